@@ -1,0 +1,34 @@
+# Compiler options of every target: warnings as errors, hardening in optimised builds, sanitizers.
+option(WALFERRY_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+set(WALFERRY_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize, e.g. address,undefined")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_library(walferry_options INTERFACE)
+target_compile_features(walferry_options INTERFACE cxx_std_20)
+target_include_directories(walferry_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(walferry_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough -Werror
+  -fno-omit-frame-pointer
+  $<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong -fstack-clash-protection -fcf-protection>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(walferry_options INTERFACE -Wduplicated-cond -Wlogical-op)
+endif()
+target_compile_definitions(walferry_options INTERFACE
+  $<$<CONFIG:RelWithDebInfo>:_GLIBCXX_ASSERTIONS>)
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(WALFERRY_SANITIZE)
+  target_compile_options(walferry_options INTERFACE -fsanitize=${WALFERRY_SANITIZE}
+    -fno-sanitize-recover=all)
+  target_link_options(walferry_options INTERFACE -fsanitize=${WALFERRY_SANITIZE})
+else()
+  target_compile_definitions(walferry_options INTERFACE
+    $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+  target_link_options(walferry_options INTERFACE
+    $<$<CONFIG:RelWithDebInfo>:-pie -Wl,-z,relro,-z,now>)
+endif()
