@@ -1,0 +1,1 @@
+#include "lib/base/byte_reader.hpp"

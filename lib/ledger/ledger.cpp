@@ -1,0 +1,95 @@
+#include "lib/ledger/ledger.hpp"
+
+#include <algorithm>
+
+#include "lib/base/assert.hpp"
+
+namespace walferry {
+
+ledger::ticket ledger::open() {
+    WALFERRY_ASSERT(!open_);
+    open_ = true;
+    entries_.emplace_back();
+    return first_ + entries_.size() - 1;
+}
+
+void ledger::sent() {
+    WALFERRY_ASSERT(open_);
+    ++entries_.back().pending;
+    ++unconfirmed_;
+}
+
+void ledger::close(lsn end) {
+    WALFERRY_ASSERT(open_);
+    WALFERRY_ASSERT(end >= received_);
+    open_ = false;
+    received_ = end;
+    entries_.back().end = end;
+    entries_.back().closed = true;
+    release();
+}
+
+void ledger::confirmed(ticket which) {
+    WALFERRY_ASSERT(which < first_ + entries_.size());
+    if (which < first_) {
+        return;
+    }
+    auto& transaction = entries_[which - first_];
+    if (transaction.abandoned) {
+        return;
+    }
+    WALFERRY_ASSERT(transaction.pending > 0);
+    --transaction.pending;
+    --unconfirmed_;
+    release();
+}
+
+void ledger::keepalive(lsn at) {
+    if (open_ || at <= received_) {
+        return;
+    }
+    received_ = at;
+    if (entries_.empty()) {
+        raise(at);
+    } else {
+        entries_.back().end = at;
+    }
+}
+
+void ledger::reset_open() {
+    if (!open_) {
+        return;
+    }
+    open_ = false;
+    auto& transaction = entries_.back();
+    unconfirmed_ -= transaction.pending;
+    transaction.pending = 0;
+    transaction.closed = true;
+    transaction.abandoned = true;
+    release();
+}
+
+void ledger::discard_outstanding() {
+    first_ += entries_.size();
+    entries_.clear();
+    open_ = false;
+    unconfirmed_ = 0;
+    received_ = acknowledgeable_;
+}
+
+void ledger::release() {
+    while (!entries_.empty() && entries_.front().closed && entries_.front().pending == 0) {
+        if (entries_.front().end) {
+            raise(entries_.front().end);
+        }
+        entries_.pop_front();
+        ++first_;
+    }
+}
+
+void ledger::raise(lsn at) {
+    WALFERRY_ASSERT(at >= acknowledgeable_);
+    acknowledgeable_ = at;
+}
+
+}  // namespace walferry

@@ -1,0 +1,1 @@
+#include "lib/publish/sink_driver.hpp"
