@@ -1,7 +1,6 @@
-"""Apache Kafka as jars from Maven, with an archive of its classes that makes it start sooner."""
+"""Apache Kafka as jars from Maven."""
 
 import os
-import pathlib
 import shutil
 import subprocess
 
@@ -58,17 +57,12 @@ def directory():
     return cache.provide(f"kafka-{VERSION}", _download)
 
 
-def class_archive():
-    """The archive of loaded classes, written by the first broker that stops; may not exist yet."""
-    return directory() / "broker.jsa"
-
-
 def java(*options):
     """The start of a command line that runs a class of Kafka's."""
     home = directory()
     return ["java", "-Djava.net.preferIPv4Stack=true",
             f"-Dlog4j2.configurationFile={home / 'log4j2.properties'}", *options,
-            "-cp", str(pathlib.Path(home) / "lib" / "*")]
+            "-cp", str(home / "lib" / "*")]
 
 
 def environment():

@@ -32,14 +32,14 @@ def _free(port):
 def allocate():
     """A free port, reserved until this process ends."""
     for port in random.sample(range(FIRST, LAST + 1), LAST - FIRST):
-        lock = open(_lock_directory() / str(port), "w", encoding="utf-8")
+        lock = os.open(_lock_directory() / str(port), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            lock.close()
+            os.close(lock)
             continue
         if _free(port):
             _held[port] = lock
             return port
-        lock.close()
+        os.close(lock)
     raise RuntimeError("no free loopback port")
