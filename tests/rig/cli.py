@@ -1,16 +1,16 @@
 """The command line of the rig: servers that outlive the command, for deploy/quickstart.sh."""
 
 import argparse
+import functools
 import json
 import os
 import pathlib
 import signal
 import sys
 
-from . import consumer, process
+from . import consumer, kafka_archive, postgres_binaries, process
 from .kafka import Kafka
 from .postgres import Postgres
-from .postgres_binaries import MAJORS, Unavailable
 from .waiting import wait_until
 
 
@@ -66,6 +66,18 @@ def _end(pid, number, directory):
     return pid
 
 
+def fetch(_):
+    """Downloads every server ahead of the tests; says which cannot be had."""
+    wanted = {f"PostgreSQL {major}": functools.partial(postgres_binaries.find, major)
+              for major in postgres_binaries.MAJORS}
+    wanted["Kafka"] = kafka_archive.options
+    for name, download in wanted.items():
+        try:
+            download()
+        except postgres_binaries.Unavailable as error:
+            print(f"rig: {name}: tests that need it will be skipped: {error}", file=sys.stderr)
+
+
 def show(arguments):
     """Prints one fact of the state file."""
     state = json.loads(_state_file(arguments.directory).read_text(encoding="utf-8"))
@@ -97,9 +109,10 @@ def _parser():
 
     added = command(up, "up")
     added.add_argument("directory", metavar="DIR")
-    added.add_argument("--postgres", type=int, choices=MAJORS, default=15, metavar="MAJOR")
+    added.add_argument("--postgres", type=int, choices=postgres_binaries.MAJORS, default=15, metavar="MAJOR")
     added.add_argument("--brokers", type=int, default=1)
     command(down, "down").add_argument("directory", metavar="DIR")
+    command(fetch, "fetch")
     added = command(show, "show")
     added.add_argument("directory", metavar="DIR")
     added.add_argument("fact", help="bootstrap, postgres_url, postgres_port")
@@ -115,7 +128,7 @@ def main(arguments=None):
     parsed = _parser().parse_args(arguments)
     try:
         parsed.run(parsed)
-    except (Unavailable, AssertionError, RuntimeError, OSError) as error:
+    except (postgres_binaries.Unavailable, AssertionError, RuntimeError, OSError) as error:
         print(f"rig: {error}", file=sys.stderr)
         return 1
     return 0
