@@ -62,7 +62,8 @@ class Kafka:
     def start(self):
         """Starts all brokers that do not run and waits until they serve clients."""
         if not self._formatted:
-            cluster_id = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+            # The first bits are zero: an id that began with '-' would be taken for an option.
+            cluster_id = base64.urlsafe_b64encode(b"\0" + os.urandom(15)).decode().rstrip("=")
             voters = ",".join(broker.voter for broker in self.brokers)
             for broker in self.brokers:
                 broker.format(cluster_id, voters, self._overrides)
