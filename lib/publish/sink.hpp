@@ -1,12 +1,10 @@
 #pragma once
 
+#include "lib/base/record.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
-
-#include "lib/base/error.hpp"
-#include "lib/base/record.hpp"
 
 namespace walferry::publish {
 
@@ -25,11 +23,14 @@ struct topic_request {
 struct opened_topic {
     std::string name;
     topic_id id = 0;
-    int partitions = 0;  // as the broker has it; more or fewer than asked for is the caller's business
+    // As the broker had it when this process opened the topic first, and kept for the life of the
+    // process, so that a key stays in its partition when somebody adds partitions.
+    int partitions = 0;
     std::int64_t record_bytes_max = 0;  // max.message.bytes of the topic; 0: not known
+    bool compacted = false;             // the topic refuses records without a key
 };
 
-// `count` records of one ticket were confirmed with valid offsets, or `failure` happened to one.
+// `count` records of one ticket were confirmed with valid offsets.
 struct delivery {
     std::uint64_t ticket = 0;
     std::uint32_t count = 1;
@@ -44,8 +45,9 @@ public:
     sink& operator=(const sink&) = delete;
     virtual ~sink() = default;
 
-    // Takes a copy of the record. `partition` is below the topic's partition count.
-    // Never blocks. A record that cannot be taken at all comes back as a failure of the sink.
+    // Takes a copy of the record. `partition` is below the topic's partition count. Tickets that
+    // are out together lie within 2^31 of each other. Never blocks. A record that cannot be taken
+    // at all comes back as a failure of the sink; a failed sink drops whatever it is given.
     virtual void produce(topic_id topic, std::int32_t partition, const record& what,
                          std::uint64_t ticket) = 0;
 
