@@ -1,0 +1,71 @@
+#pragma once
+
+#include "lib/base/error.hpp"
+#include "lib/change/catalog.hpp"
+#include "lib/config/settings.hpp"
+#include "lib/postgres/connection.hpp"
+#include "lib/postgres/facts.hpp"
+#include "lib/postgres/replication_stream.hpp"
+#include "lib/postgres/task.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+// All that happens between a configuration and the first byte of a stream.
+namespace walferry::postgres {
+
+// Whether source.tables selects a table; the pattern language belongs to lib/route.
+using table_filter = std::function<bool(std::string_view schema, std::string_view table)>;
+
+enum class creation { forbidden, allowed };
+enum class snapshot_export { none, exported };
+
+struct prepare_request {
+    config::source_settings source;         // with the defaults of slot and publication filled in
+    table_filter selects;                   // empty: every table
+    creation create = creation::forbidden;  // of a missing publication and of a missing slot
+    snapshot_export snapshot = snapshot_export::none;  // when the slot is created
+};
+
+// Ready to stream. `replication` stays idle until start(): an exported snapshot lives until then.
+class prepared_stream {
+public:
+    server_facts server;
+    slot_facts slot;  // slot.exists is false when it is missing and was not created
+    publication_facts publication;
+    change::catalog catalog;      // of the published tables, as it is now
+    std::vector<remark> remarks;  // for the log
+    connection control;           // ordinary and idle: for queries and the slot monitor
+
+    // START_REPLICATION from `from`; 0/0: from the slot's confirmed_flush_lsn. Once only.
+    // Kinds: slot_in_use, slot_lost, slot_missing, slot_unfit, ..., connection_lost.
+    task<result<std::unique_ptr<replication_stream>>> start(lsn from);
+
+    prepared_stream(connection control_session, connection replication_session,
+                    config::source_settings settings);
+
+private:
+    connection replication_;
+    config::source_settings source_;
+};
+
+// Connects twice (ordinary and replication), reads what the server is, finds or creates the
+// publication and then the slot, loads the catalog.
+//
+// A missing slot is an error only of the caller's decision (slot.exists); all other facts of a slot
+// (plugin, database, lost, active) are reported, not judged: see slot_defect(). A missing
+// publication is publication_missing unless it may be created. Creating: tables whose UPDATE and
+// DELETE would fail once published (no replica identity) are never published by us and never left
+// out in silence: the error is table_unfit and names them and the cure. Kinds besides: those of
+// connection::open, server_version, wal_level_too_low, publication_unfit (a table that
+// source.tables names without a wildcard is not published), slot_busy_creating (the blockers are
+// named), slot_limit, privilege_missing.
+task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_request request);
+
+// Why a slot cannot be streamed from by this database, if so: slot_unfit, slot_lost, slot_in_use.
+// Nothing of it is said about a slot that does not exist. Pure.
+std::optional<error> slot_defect(const slot_facts& slot, std::string_view database);
+
+}  // namespace walferry::postgres
