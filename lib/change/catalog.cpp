@@ -1,12 +1,33 @@
 #include "lib/change/catalog.hpp"
 
+#include <algorithm>
+
 #include "lib/change/builtin_types.hpp"
 
 namespace walferry::change {
 
+bool describes(const table_description& description, const relation& table) {
+    auto is_described = [&](const column& sent) {
+        return std::any_of(description.columns.begin(), description.columns.end(),
+                           [&](const auto& known) { return known.name == sent.name; });
+    };
+    return description.schema == table.schema && description.name == table.name &&
+           std::all_of(table.columns.begin(), table.columns.end(), is_described);
+}
+
 catalog::catalog() {
     for (const auto& type : builtin_types()) {
         put(type);
+    }
+}
+
+// Replaced in place: pointers to what was there stay good.
+void catalog::merge(catalog newer) {
+    for (auto& [id, type] : newer.types_) {
+        types_[id] = std::move(type);
+    }
+    for (auto& [id, table] : newer.tables_) {
+        tables_[id] = std::move(table);
     }
 }
 

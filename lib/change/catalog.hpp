@@ -5,11 +5,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "decoders/pgoutput/message.hpp"
+#include "lib/change/relation.hpp"
 
 namespace walferry::change {
-
-using pgoutput::oid;
 
 // What a type is made of. The kind, element, base and range subtype of a type OID never change, so
 // they may be looked up late; names and labels are decoration.
@@ -49,11 +47,16 @@ struct table_description {
     std::string schema;
     std::string name;
     std::vector<std::string> primary_key;    // column names in the order of the index; may be empty
+    bool primary_key_deferrable = false;     // then it cannot be a replica identity
     std::vector<std::string> unique_key;     // of the unique index that stands in where there is no primary key
     std::vector<std::string> identity_index; // columns of REPLICA IDENTITY USING INDEX
     std::vector<column_description> columns;
     std::string comment;
 };
+
+// False when the description is of another state of the table: it lacks one of its columns, or the
+// table had another name then.
+bool describes(const table_description& description, const relation& table);
 
 // What is known of the server's catalog so far. Built-in types are there from the beginning.
 class catalog {
@@ -65,7 +68,9 @@ public:
 
     void put(type_description type) { types_[type.id] = std::move(type); }
     void put(table_description table) { tables_[table.id] = std::move(table); }
-    void forget_table(oid id) { tables_.erase(id); }
+
+    // Takes over what `newer` knows, replacing what stands here.
+    void merge(catalog newer);
 
 private:
     std::unordered_map<oid, type_description> types_;

@@ -45,8 +45,8 @@ enum class flatten_deletes {
 enum class streaming_mode { off, on, parallel };
 
 struct catch_up_settings {
-    int workers = 2;                        // 0 leaves all to the walsender
-    std::uint64_t after_bytes = 256u << 20; // backlog from which backends decode in parallel
+    int workers = 2;                         // 0 leaves all to the walsender
+    std::uint64_t after_bytes = 256u << 20;  // backlog from which backends decode in parallel
 };
 
 struct source_settings {
@@ -63,12 +63,13 @@ struct source_settings {
     bool wait_for_slot = true;
     std::vector<std::string> wait_for_standbys;
     duration connect_timeout{10'000};
-    duration startup_timeout{30'000};   // give up (exit 4) when never connected for so long
-    duration status_interval{10'000};   // standby status at least so often
+    duration startup_timeout{30'000};    // give up (exit 4) when never connected for so long
+    duration status_interval{10'000};    // standby status at least so often
+    duration acknowledge_interval{100};  // pause between reports of a new position; 0: at once
     std::uint64_t row_bytes_max = 256u << 20;
     std::uint64_t spool_memory_bytes = 16u << 20;
     std::uint64_t spool_disk_bytes = std::uint64_t{64} << 30;
-    std::string spool_directory;        // default: the system's temporary folder
+    std::string spool_directory;  // default: the system's temporary folder
     catch_up_settings catch_up;
 };
 
@@ -81,17 +82,17 @@ struct topic_settings {
     std::vector<rewrite_rule> rewrite;
     bool create = true;
     int partitions = 1;
-    int replication_factor = -1;               // -1: the broker's default
-    std::map<std::string, std::string> config; // Kafka topic settings for topics that we create
-    std::map<std::string, std::vector<std::string>> partition_by; // table pattern -> columns
+    int replication_factor = -1;                // -1: the broker's default
+    std::map<std::string, std::string> config;  // Kafka topic settings for topics that we create
+    std::map<std::string, std::vector<std::string>> partition_by;  // table pattern -> columns
 };
 
 struct mask_rule {
     enum class kind { fixed, hash, truncate };
     std::vector<std::string> columns;  // patterns schema.table.column
     kind what = kind::fixed;
-    int length = 0;          // fixed: asterisks; truncate: characters
-    std::string algorithm;   // hash: e.g. SHA-256
+    int length = 0;         // fixed: asterisks; truncate: characters
+    std::string algorithm;  // hash: e.g. SHA-256
     std::string salt;
 };
 

@@ -1,0 +1,42 @@
+#include "lib/pipeline/acknowledger.hpp"
+
+#include "lib/base/assert.hpp"
+
+namespace walferry::pipeline {
+
+acknowledger::decision acknowledger::decide(lsn acknowledgeable, instant now, urgency how) {
+    decision made;
+    bool hurry = how == urgency::now;
+    if (keeps_state_ && !writing_ && acknowledgeable > stored_ &&
+        (hurry || now - last_write_ >= pause_)) {
+        made.write_state = true;
+        made.state = acknowledgeable;
+        writing_ = true;
+        last_write_ = now;
+    }
+    made.status = reportable(acknowledgeable);
+    bool advanced = made.status > reported_ && now - last_report_ >= pause_;
+    bool regular = now - last_report_ >= regular_;
+    made.send_status = hurry || advanced || regular;
+    if (made.send_status) {
+        WALFERRY_ASSERT(made.status >= reported_);
+        reported_ = made.status;
+        last_report_ = now;
+    }
+    return made;
+}
+
+void acknowledger::state_written(lsn at) {
+    WALFERRY_ASSERT(at >= stored_);
+    stored_ = at;
+    writing_ = false;
+}
+
+instant acknowledger::next_deadline(lsn acknowledgeable) const {
+    if (keeps_state_ && !writing_ && acknowledgeable > stored_) {
+        return last_write_ + pause_;
+    }
+    return last_report_ + (reportable(acknowledgeable) > reported_ ? pause_ : regular_);
+}
+
+}  // namespace walferry::pipeline

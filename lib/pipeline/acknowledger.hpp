@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+
+#include "lib/base/lsn.hpp"
+#include "lib/base/time.hpp"
+
+namespace walferry::pipeline {
+
+// Decides when a position is stored and when it is reported to PostgreSQL. A position is reported
+// only after it was stored, where state is kept, so that a slot ahead of the stored position always
+// means that somebody else moved it. Pure.
+class acknowledger {
+public:
+    enum class urgency {
+        due,  // a pause has passed since the last report, or the regular report is due
+        now,  // the server asked, or this is the end
+    };
+
+    struct decision {
+        bool write_state = false;
+        bool send_status = false;
+        lsn state;   // to write
+        lsn status;  // to report as flush
+    };
+
+    acknowledger(lsn already, bool keeps_state, std::chrono::milliseconds pause,
+                 std::chrono::milliseconds regular)
+        : reported_(already),
+          stored_(already),
+          keeps_state_(keeps_state),
+          pause_(pause),
+          regular_(regular) {}
+
+    // `acknowledgeable` is the ledger's. The caller performs what is decided.
+    decision decide(lsn acknowledgeable, instant now, urgency how);
+
+    // A new session: the server knows nothing of us until the first report, which is due at once.
+    void new_session() { last_report_ = instant{}; }
+
+    void state_written(lsn at);
+    void state_lost() { writing_ = false; }
+
+    // Goes back to what a new start was allowed to begin with (a gap was accepted, or nothing known).
+    void begin_at(lsn at) { reported_ = stored_ = at; }
+
+    // The highest LSN that was ever reported as flush.
+    lsn reported() const { return reported_; }
+    lsn reportable(lsn acknowledgeable) const { return keeps_state_ ? stored_ : acknowledgeable; }
+    bool settled(lsn acknowledgeable) const { return reported_ == acknowledgeable; }
+
+    // When decide() must be called again at the latest.
+    instant next_deadline(lsn acknowledgeable) const;
+
+private:
+    lsn reported_;
+    lsn stored_;
+    bool keeps_state_;
+    bool writing_ = false;
+    std::chrono::milliseconds pause_;
+    std::chrono::milliseconds regular_;
+    instant last_report_{};
+    instant last_write_{};
+};
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lib/base/error.hpp"
+#include "lib/base/lsn.hpp"
+#include "lib/change/relation.hpp"
+#include "lib/publish/sink.hpp"
+
+// What the engine asks the loop to do. Every one that has an answer gets it as a call of the engine.
+namespace walferry::pipeline {
+
+// Close the connection to PostgreSQL if there is one, wait, connect again: prepared() or
+// connection_failed().
+struct connect {
+    std::chrono::milliseconds delay{0};
+};
+
+// START_REPLICATION on the prepared connection: streaming() or connection_failed().
+struct start_streaming {
+    lsn from;
+};
+
+struct send_status {
+    lsn received;
+    lsn acknowledged;  // flush and apply
+    bool reply_requested = false;
+};
+
+// Look tables and types up in the catalog: described().
+struct describe {
+    std::vector<change::oid> tables;
+    std::vector<change::oid> types;
+};
+
+// Tell the sink to open topics: topics_opened() or sink_failed().
+struct open_topics {
+    std::vector<publish::topic_request> wanted;
+};
+
+// Give the failed sink away and make another after the delay: sink_ready().
+struct replace_sink {
+    std::chrono::milliseconds delay{0};
+};
+
+// Send what lingers in the sink now.
+struct flush_sink {};
+
+// Store the position durably before it is acknowledged: state_written().
+struct write_state {
+    lsn acknowledged;
+};
+
+// The work is over, well or with an error.
+struct finish {
+    std::optional<error> why;
+};
+
+struct report {
+    enum class severity { debug, info, warning, error };
+    severity level = severity::info;
+    std::string event;  // stable identifier to search for
+    std::string message;
+    std::string hint;
+    lsn at;
+    std::optional<error_kind> kind;
+};
+
+using action = std::variant<connect, start_streaming, send_status, describe, open_topics,
+                            replace_sink, flush_sink, write_state, finish, report>;
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,250 @@
+#include "lib/pipeline/engine.hpp"
+
+#include <utility>
+
+#include "lib/base/assert.hpp"
+
+namespace walferry::pipeline {
+
+engine::engine(const config::settings& settings, table_plans plans,
+               std::optional<remembered_position> remembered, bool keeps_state)
+    : settings_(settings),
+      plans_(std::move(plans)),
+      remembered_(std::move(remembered)),
+      ledger_(remembered_ ? remembered_->acknowledged : lsn{}),
+      acknowledger_(remembered_ ? remembered_->acknowledged : lsn{}, keeps_state,
+                    settings.source.acknowledge_interval, settings.source.status_interval) {}
+
+std::vector<action> engine::take_actions() { return std::exchange(actions_, {}); }
+
+bool engine::wants_input() const {
+    return streaming_ && phase_ != phase::draining && phase_ != phase::finished &&
+           sink_ != nullptr && !plans_.waiting() && sink_->has_room();
+}
+
+void engine::start(const moment& now) {
+    WALFERRY_ASSERT(phase_ == phase::starting);
+    first_attempt_ = now.steady;
+    ask(connect{});
+}
+
+void engine::prepared(const server_identity& server, const slot_position& slot,
+                      change::catalog today, const moment& now) {
+    if (phase_ == phase::draining || phase_ == phase::finished) {
+        return;
+    }
+    auto point = resume(server, slot, remembered_, settings_.accept_gap && !server_);
+    if (!point) {
+        give_up(std::move(point.error()));
+        return;
+    }
+    plans_.catalog().merge(std::move(today));
+    bool starts_over = !remembered_ || point->gap_from.has_value();
+    if (starts_over) {
+        ledger_ = ledger{point->from};
+        acknowledger_.begin_at(point->from);
+    }
+    if (point->gap_from) {
+        note({report::severity::warning, "gap_accepted",
+              "the changes after " + to_string(*point->gap_from) + " up to " +
+                  to_string(point->from) + " were never published; going on as told",
+              {},
+              point->from,
+              {}});
+    }
+    server_ = server;
+    remembered_ = remembered_position{server.system, server.timeline, acknowledger_.reported(),
+                                      ledger_.received(), slot.name,  remembered_ ? remembered_->epoch : 0};
+    resume_ = *point;
+    prepared_ = true;
+    start_when_ready();
+    acknowledge(now, acknowledger::urgency::due);
+}
+
+void engine::start_when_ready() {
+    if (prepared_ && sink_ != nullptr && !streaming_) {
+        // What the producer still has needs no second delivery: go on behind what was received.
+        ask(start_streaming{std::max(resume_->from, ledger_.received())});
+        prepared_ = false;
+    }
+}
+
+void engine::streaming(const moment& now) {
+    if (phase_ == phase::draining || phase_ == phase::finished) {
+        return;
+    }
+    streaming_ = true;
+    phase_ = phase::streaming;
+    last_received_ = last_asked_ = now.steady;
+    decoder_.reset();
+    assembler_.new_session();
+    acknowledger_.new_session();
+    acknowledge(now, acknowledger::urgency::now);
+}
+
+void engine::lose_connection() {
+    streaming_ = false;
+    prepared_ = false;
+    plans_.abandon_question();
+    ledger_.reset_open();
+    if (remembered_) {
+        remembered_->acknowledged = acknowledger_.reported();
+        remembered_->published = ledger_.received();
+    }
+}
+
+void engine::reconnect(const moment& now) {
+    if (phase_ == phase::streaming) {
+        phase_ = phase::reconnecting;
+        first_attempt_ = now.steady;
+    }
+    ask(connect{server_pause_.next()});
+    ++counters_.reconnects;
+}
+
+void engine::connection_failed(error why, const moment& now) {
+    lose_connection();
+    if (phase_ == phase::finished) {
+        return;
+    }
+    if (phase_ == phase::draining) {
+        finish_drained(now);
+        return;
+    }
+    if (!is_retried(why.kind)) {
+        give_up(std::move(why));
+        return;
+    }
+    bool never_streamed = phase_ == phase::starting;
+    bool waits_for_slot = why.kind == error_kind::slot_in_use && settings_.source.wait_for_slot;
+    if (never_streamed && !waits_for_slot &&
+        now.steady - *first_attempt_ >= settings_.source.startup_timeout) {
+        give_up(std::move(why));
+        return;
+    }
+    note({report::severity::warning, "source_retry", why.message, why.hint, {}, why.kind});
+    reconnect(now);
+}
+
+void engine::described(change::catalog found, const moment& now) {
+    follow(plans_.described(std::move(found)), now);
+}
+
+void engine::sink_ready(publish::sink& sink, const moment&) {
+    sink_ = &sink;
+    sink_failing_ = false;
+    start_when_ready();
+}
+
+void engine::topics_opened(const std::vector<publish::opened_topic>& opened, const moment& now) {
+    follow(plans_.topics_opened(opened), now);
+}
+
+void engine::confirmed(std::span<const publish::delivery> reports, const moment& now) {
+    for (const auto& report : reports) {
+        for (std::uint32_t i = 0; i < report.count; ++i) {
+            ledger_.confirmed(report.ticket);
+        }
+        counters_.records_confirmed += report.count;
+    }
+    if (!reports.empty()) {
+        sink_pause_.reset();
+    }
+    acknowledge(now, acknowledger::urgency::due);
+    if (phase_ == phase::draining) {
+        finish_drained(now);
+    }
+}
+
+void engine::sink_failed(error why, const moment& now) {
+    if (phase_ == phase::finished || sink_failing_) {
+        return;
+    }
+    sink_ = nullptr;
+    sink_failing_ = true;
+    plans_.new_sink();
+    lose_connection();
+    ledger_.discard_outstanding();
+    acknowledger_.state_lost();
+    if (phase_ == phase::draining || !is_retried(why.kind)) {
+        give_up(std::move(why));
+        return;
+    }
+    ++counters_.sink_replacements;
+    note({report::severity::warning, "sink_retry", why.message, why.hint,
+          ledger_.acknowledgeable(), why.kind});
+    auto pause = sink_pause_.next();
+    ask(replace_sink{pause});
+    if (phase_ == phase::streaming) {
+        phase_ = phase::reconnecting;
+        first_attempt_ = now.steady;
+    }
+    ask(connect{pause});
+}
+
+void engine::state_written(lsn acknowledged, const moment& now) {
+    acknowledger_.state_written(acknowledged);
+    acknowledge(now, acknowledger::urgency::due);
+    if (phase_ == phase::draining) {
+        finish_drained(now);
+    }
+}
+
+void engine::acknowledge(const moment& now, acknowledger::urgency how) {
+    auto decided = acknowledger_.decide(ledger_.acknowledgeable(), now.steady, how);
+    if (decided.write_state) {
+        ask(write_state{decided.state});
+    }
+    if (decided.send_status && streaming_) {
+        ask(send_status{ledger_.received(), decided.status, false});
+    }
+}
+
+void engine::stop(const moment& now) {
+    if (phase_ == phase::draining || phase_ == phase::finished) {
+        return;
+    }
+    bool was_streaming = streaming_;
+    phase_ = phase::draining;
+    stop_deadline_ = now.steady + settings_.shutdown_timeout;
+    ledger_.reset_open();
+    if (was_streaming || ledger_.unconfirmed() > 0) {
+        ask(flush_sink{});
+    }
+    finish_drained(now);
+}
+
+void engine::finish_drained(const moment& now) {
+    bool confirmed_all = ledger_.unconfirmed() == 0;
+    if (confirmed_all) {
+        acknowledge(now, acknowledger::urgency::now);
+        if (acknowledger_.settled(ledger_.acknowledgeable()) || !streaming_) {
+            phase_ = phase::finished;
+            ask(finish{});
+        }
+        return;
+    }
+    if (now.steady >= *stop_deadline_) {
+        give_up({error_kind::shutdown_incomplete,
+                 "the broker did not confirm " + std::to_string(ledger_.unconfirmed()) +
+                     " records within shutdown_timeout; they will be published again after " +
+                     to_string(ledger_.acknowledgeable()),
+                 "look after the broker; nothing is lost",
+                 {}});
+    }
+}
+
+void engine::give_up(error why) {
+    phase_ = phase::finished;
+    ask(finish{std::move(why)});
+}
+
+void engine::follow(result<std::optional<action>> next, const moment&) {
+    if (!next) {
+        give_up(std::move(next.error()));
+    } else if (*next) {
+        ask(std::move(**next));
+    }
+}
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decoders/pgoutput/decoder.hpp"
+#include "lib/base/time.hpp"
+#include "lib/change/assembler.hpp"
+#include "lib/config/settings.hpp"
+#include "lib/ledger/ledger.hpp"
+#include "lib/ledger/resume.hpp"
+#include "lib/pipeline/acknowledger.hpp"
+#include "lib/pipeline/action.hpp"
+#include "lib/pipeline/backoff.hpp"
+#include "lib/pipeline/counters.hpp"
+#include "lib/pipeline/table_plans.hpp"
+#include "lib/publish/sink.hpp"
+
+namespace walferry::pipeline {
+
+enum class phase {
+    starting,    // never streamed yet
+    streaming,
+    reconnecting,
+    draining,    // told to stop: the broker confirms what is out
+    finished,
+};
+
+// Everything between a frame and an acknowledgement, as one deterministic value: the same calls give
+// the same records and the same actions. It owns no socket, clock or thread. Records leave through the
+// sink while they are encoded; all else is an action. Calls come from one thread and never nest.
+//
+// Life: start(), then whatever happens, until an action `finish`.
+class engine : private encode::record_consumer {
+public:
+    // `settings` outlives the engine. `remembered`: what an earlier run stored. With `keeps_state`
+    // positions go through write_state before they are acknowledged.
+    engine(const config::settings& settings, table_plans plans,
+           std::optional<remembered_position> remembered, bool keeps_state);
+
+    void start(const moment& now);
+
+    // The connection to PostgreSQL.
+    void prepared(const server_identity& server, const slot_position& slot, change::catalog today,
+                  const moment& now);
+    void streaming(const moment& now);
+    void connection_failed(error why, const moment& now);
+    void received(std::string_view copy_data, const moment& now);
+    void described(change::catalog found, const moment& now);
+
+    // The sink. It outlives its use here: until sink_failed() or the next sink_ready().
+    void sink_ready(publish::sink& sink, const moment& now);
+    void topics_opened(const std::vector<publish::opened_topic>& opened, const moment& now);
+    void confirmed(std::span<const publish::delivery> reports, const moment& now);
+    void sink_failed(error why, const moment& now);
+    void state_written(lsn acknowledged, const moment& now);
+
+    void tick(const moment& now);
+    void stop(const moment& now);
+
+    // Whether received() may be called with the next frame. While it is false the caller leaves the
+    // bytes where they are, so that back-pressure reaches the walsender.
+    bool wants_input() const;
+
+    // When tick() must be called at the latest.
+    instant next_deadline() const;
+
+    // What to do since the last call, in order. Cleared by the call.
+    std::vector<action> take_actions();
+
+    phase state() const { return phase_; }
+    bool is_streaming() const { return streaming_; }
+    const ledger& book() const { return ledger_; }
+    const acknowledger& acknowledgement() const { return acknowledger_; }
+    const counters& counted() const { return counters_; }
+
+private:
+    void take(const encode::encoded_record& made) override;
+
+    void decode(std::string_view payload, lsn at, const moment& now);
+    void apply(const pgoutput::message& message, lsn at, const moment& now);
+    void publish_changes(const moment& now);
+    void publish(const change::change& what, const moment& now);
+    void table_announced(const moment& now);
+    void follow(result<std::optional<action>> next, const moment& now);
+
+    void start_when_ready();
+    void lose_connection();
+    void reconnect(const moment& now);
+    void give_up(error why);
+    void acknowledge(const moment& now, acknowledger::urgency how);
+    void finish_drained(const moment& now);
+    void watch_server(const moment& now);
+    void note(report what) { actions_.emplace_back(std::move(what)); }
+    void ask(action what) { actions_.push_back(std::move(what)); }
+
+    const config::settings& settings_;
+    table_plans plans_;
+    std::optional<remembered_position> remembered_;
+
+    pgoutput::decoder decoder_;
+    pgoutput::message message_;
+    change::assembler assembler_;
+    ledger ledger_;
+    acknowledger acknowledger_;
+    counters counters_;
+
+    publish::sink* sink_ = nullptr;
+    const table_plan* plan_ = nullptr;  // of the change that is being published
+    ledger::ticket ticket_ = 0;
+
+    phase phase_ = phase::starting;
+    bool prepared_ = false;
+    bool streaming_ = false;
+    bool sink_failing_ = false;
+    std::optional<resume_point> resume_;
+    std::optional<server_identity> server_;
+    backoff server_pause_{std::chrono::milliseconds{800}};
+    backoff sink_pause_{std::chrono::milliseconds{5'000}};
+    std::optional<instant> first_attempt_;
+    instant last_received_{};
+    instant last_asked_{};
+    std::optional<instant> stop_deadline_;
+    std::vector<action> actions_;
+};
+
+}  // namespace walferry::pipeline

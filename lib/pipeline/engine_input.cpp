@@ -1,0 +1,164 @@
+// The way of a row through the engine: frame, message, change, record.
+
+#include "lib/base/assert.hpp"
+#include "lib/pipeline/engine.hpp"
+#include "lib/postgres/copy_frame.hpp"
+#include "lib/route/partitioner.hpp"
+
+namespace walferry::pipeline {
+namespace {
+
+// PostgreSQL answers a requested status within its wal_sender_timeout; a peer that is silent for
+// longer than this, although asked, is gone.
+constexpr std::chrono::seconds ask_after_silence{10};
+constexpr std::chrono::seconds dead_after_silence{60};
+
+constexpr const char* report_hint = "report this with a capture of the stream (walferry record FILE)";
+
+}  // namespace
+
+void engine::received(std::string_view copy_data, const moment& now) {
+    WALFERRY_ASSERT(wants_input());
+    last_received_ = now.steady;
+    server_pause_.reset();
+    ++counters_.frames;
+    counters_.bytes += copy_data.size();
+    auto frame = postgres::parse_copy_frame(copy_data);
+    if (const auto* data = std::get_if<postgres::wal_frame>(&frame)) {
+        decode(data->payload, data->start, now);
+    } else if (const auto* alive = std::get_if<postgres::keepalive_frame>(&frame)) {
+        ledger_.keepalive(alive->wal_end);
+        acknowledge(now, alive->reply_requested ? acknowledger::urgency::now
+                                                : acknowledger::urgency::due);
+    } else {
+        give_up({error_kind::protocol_violation,
+                 "PostgreSQL sent a frame that is neither data nor a keepalive", report_hint, {}});
+    }
+}
+
+void engine::decode(std::string_view payload, lsn at, const moment& now) {
+    auto defect = decoder_.decode(payload, message_);
+    if (defect != pgoutput::defect::none) {
+        give_up({error_kind::protocol_violation,
+                 "PostgreSQL sent a message that is not pgoutput at " + to_string(at) + ": " +
+                     std::string{pgoutput::describe(defect)},
+                 report_hint,
+                 {}});
+        return;
+    }
+    apply(message_, at, now);
+}
+
+void engine::apply(const pgoutput::message& message, lsn at, const moment& now) {
+    auto step = assembler_.apply(message, at);
+    if (!step) {
+        give_up(std::move(step.error()));
+        return;
+    }
+    switch (*step) {
+        case change::step::changes:
+            publish_changes(now);
+            break;
+        case change::step::begin:
+            ticket_ = ledger_.open();
+            ++counters_.transactions;
+            counters_.last_commit_time_us = assembler_.current().commit_time.microseconds;
+            break;
+        case change::step::commit:
+            ledger_.close(assembler_.end_lsn());
+            acknowledge(now, acknowledger::urgency::due);
+            break;
+        case change::step::relation:
+            table_announced(now);
+            break;
+        case change::step::nothing:
+            break;
+    }
+}
+
+void engine::table_announced(const moment& now) {
+    auto announced = assembler_.announced();
+    counters_.schema_changes += announced.changed ? 1 : 0;
+    follow(plans_.announce(*announced.table, announced.changed), now);
+}
+
+void engine::publish_changes(const moment& now) {
+    bool alone = !assembler_.in_transaction();
+    if (alone) {
+        ticket_ = ledger_.open();
+    }
+    for (const auto& change : assembler_.changes()) {
+        ++counters_.changes;
+        publish(change, now);
+        if (phase_ == phase::finished) {
+            return;
+        }
+    }
+    if (alone) {
+        ledger_.close(assembler_.changes().front().at.commit);
+        acknowledge(now, acknowledger::urgency::due);
+    }
+}
+
+void engine::publish(const change::change& what, const moment& now) {
+    plan_ = what.table == nullptr ? nullptr : plans_.find(*what.table);
+    if (plan_ == nullptr || !plan_->kept) {
+        WALFERRY_ASSERT(what.table == nullptr || plan_ != nullptr);
+        ++counters_.changes_filtered;
+        return;
+    }
+    auto done = plan_->encoder->encode(what, now, *this);
+    if (!done) {
+        give_up(std::move(done.error()));
+    }
+}
+
+void engine::take(const encode::encoded_record& made) {
+    auto partition = made.has_partition_key
+                         ? route::partition_of(made.partition_key, plan_->partitions)
+                         : plan_->fixed_partition;
+    ledger_.sent();
+    sink_->produce(plan_->topic, partition, made.what, ticket_);
+    ++counters_.records;
+    counters_.record_bytes += made.what.key.value_or("").size() + made.what.value.value_or("").size();
+}
+
+void engine::tick(const moment& now) {
+    if (phase_ == phase::finished) {
+        return;
+    }
+    acknowledge(now, acknowledger::urgency::due);
+    watch_server(now);
+    if (phase_ == phase::draining) {
+        finish_drained(now);
+    }
+}
+
+// A silent server may be a cut cable. Silence means nothing while we do not read.
+void engine::watch_server(const moment& now) {
+    if (!wants_input()) {
+        last_received_ = now.steady;
+        return;
+    }
+    if (now.steady - last_received_ >= dead_after_silence) {
+        connection_failed({error_kind::connection_lost,
+                           "PostgreSQL has been silent for 60 s although it was asked to answer",
+                           {},
+                           {}},
+                          now);
+    } else if (now.steady - last_received_ >= ask_after_silence &&
+               now.steady - last_asked_ >= ask_after_silence) {
+        last_asked_ = now.steady;
+        ask(send_status{ledger_.received(), acknowledger_.reported(), true});
+    }
+}
+
+instant engine::next_deadline() const {
+    auto deadline = acknowledger_.next_deadline(ledger_.acknowledgeable());
+    if (stop_deadline_) {
+        deadline = std::min(deadline, *stop_deadline_);
+    }
+    return streaming_ ? std::min(deadline, last_received_ + ask_after_silence) : deadline;
+}
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,130 @@
+#include "lib/pipeline/table_plans.hpp"
+
+#include "lib/base/assert.hpp"
+#include "lib/route/partitioner.hpp"
+
+namespace walferry::pipeline {
+namespace {
+
+publish::topic_request request_for(const std::string& name, const config::topic_settings& topics) {
+    return {name, topics.create, topics.partitions, topics.replication_factor, topics.config};
+}
+
+}  // namespace
+
+table_plans::table_plans(route::table_router router, encode::context global,
+                         config::topic_settings topics)
+    : router_(std::move(router)), global_(std::move(global)), topics_(std::move(topics)) {}
+
+result<std::optional<action>> table_plans::announce(const change::relation& table, bool changed) {
+    if (plans_.size() <= table.slot) {
+        plans_.resize(table.slot + 1);
+    }
+    bool redefined = changed && plans_[table.slot] != nullptr;
+    if (redefined) {
+        plans_[table.slot].reset();
+    }
+    if (plans_[table.slot] != nullptr) {
+        return std::nullopt;
+    }
+    if (!router_.keeps(table)) {
+        plans_[table.slot] = std::make_unique<table_plan>();
+        return std::nullopt;
+    }
+    pending_ = &table;
+    // What the catalog said of an earlier definition says nothing of this one.
+    const auto* known = catalog_.table(table.id);
+    described_pending_ = !redefined && known != nullptr && describes(*known, table);
+    asked_types_.clear();
+    return proceed();
+}
+
+std::optional<action> table_plans::missing_descriptions(const change::relation& table) {
+    describe question;
+    if (!described_pending_) {
+        question.tables.push_back(table.id);
+    }
+    for (const auto& column : table.columns) {
+        // A type that the catalog does not have (any more) is asked for once only.
+        if (catalog_.type(column.type) == nullptr && asked_types_.insert(column.type).second) {
+            question.types.push_back(column.type);
+        }
+    }
+    if (question.tables.empty() && question.types.empty()) {
+        return std::nullopt;
+    }
+    described_pending_ = true;
+    return question;
+}
+
+result<std::optional<action>> table_plans::proceed() {
+    WALFERRY_ASSERT(pending_ != nullptr);
+    if (auto question = missing_descriptions(*pending_)) {
+        return question;
+    }
+    auto route = router_.route(*pending_, catalog_.table(pending_->id));
+    if (!route) {
+        return tl::unexpected(std::move(route.error()));
+    }
+    auto opened = opened_.find(route->topic);
+    if (opened == opened_.end()) {
+        return action{open_topics{{request_for(route->topic, topics_)}}};
+    }
+    auto made = make_plan(*pending_, *route, opened->second);
+    if (!made) {
+        return tl::unexpected(std::move(made.error()));
+    }
+    pending_ = nullptr;
+    return std::nullopt;
+}
+
+result<void> table_plans::make_plan(const change::relation& table, const route::table_route& route,
+                                    const publish::opened_topic& topic) {
+    encode::table_shape shape;
+    shape.table = &table;
+    shape.description = catalog_.table(table.id);
+    shape.types = &catalog_;
+    shape.topic = route.topic;
+    shape.key = route.key;
+    shape.columns = route.columns;
+    shape.partition_by = route.partition_by;
+    shape.masks = route.masks;
+    auto encoder = encode::make_table_encoder(global_, std::move(shape));
+    if (!encoder) {
+        return tl::unexpected(std::move(encoder.error()));
+    }
+    auto plan = std::make_unique<table_plan>();
+    plan->kept = true;
+    plan->topic = topic.id;
+    plan->partitions = topic.partitions;
+    plan->fixed_partition = route::partition_of(table.name, topic.partitions);
+    plan->encoder = std::move(*encoder);
+    plans_[table.slot] = std::move(plan);
+    return {};
+}
+
+result<std::optional<action>> table_plans::described(change::catalog found) {
+    catalog_.merge(std::move(found));
+    return pending_ == nullptr ? result<std::optional<action>>{std::nullopt} : proceed();
+}
+
+result<std::optional<action>> table_plans::topics_opened(
+    const std::vector<publish::opened_topic>& opened) {
+    for (const auto& topic : opened) {
+        opened_[topic.name] = topic;
+    }
+    return pending_ == nullptr ? result<std::optional<action>>{std::nullopt} : proceed();
+}
+
+std::optional<publish::opened_topic> table_plans::topic(const std::string& name) const {
+    auto found = opened_.find(name);
+    return found == opened_.end() ? std::nullopt : std::optional{found->second};
+}
+
+void table_plans::new_sink() {
+    opened_.clear();
+    plans_.clear();
+    pending_ = nullptr;
+}
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/base/error.hpp"
+#include "lib/change/assembler.hpp"
+#include "lib/change/catalog.hpp"
+#include "lib/encode/encoder.hpp"
+#include "lib/pipeline/action.hpp"
+#include "lib/route/table_router.hpp"
+
+namespace walferry::pipeline {
+
+// Everything that is decided once for a table's definition, found by relation.slot per row.
+struct table_plan {
+    bool kept = false;
+    std::uint32_t topic = 0;       // publish::topic_id
+    std::int32_t partitions = 0;
+    std::int32_t fixed_partition = 0;  // of records without a key
+    std::unique_ptr<encode::table_encoder> encoder;
+};
+
+// Makes the plans of announced tables. A plan may first need the catalog (types, keys) and the
+// topic; until it has them the engine reads nothing more. Pure.
+class table_plans {
+public:
+    table_plans(route::table_router router, encode::context global,
+                config::topic_settings topics);
+
+    // A table was announced. Returns what must be looked up or opened first: the plan is ready when
+    // nothing comes back. Errors: table_unfit, topic_conflict.
+    result<std::optional<action>> announce(const change::relation& table, bool changed);
+
+    // The answers; each may lead to the next question about the same table.
+    result<std::optional<action>> described(change::catalog found);
+    result<std::optional<action>> topics_opened(const std::vector<publish::opened_topic>& opened);
+
+    // Topics opened for other purposes than tables, by name; nothing when not opened yet.
+    std::optional<publish::opened_topic> topic(const std::string& name) const;
+
+    // A new sink knows no topic yet: every plan is made anew.
+    void new_sink();
+
+    // Drops what was being asked: the connection is gone and the table is announced again.
+    void abandon_question() { pending_ = nullptr; }
+
+    bool waiting() const { return pending_ != nullptr; }
+
+    table_plan* find(const change::relation& table) {
+        return table.slot < plans_.size() ? plans_[table.slot].get() : nullptr;
+    }
+
+    change::catalog& catalog() { return catalog_; }
+
+private:
+    result<std::optional<action>> proceed();
+    std::optional<action> missing_descriptions(const change::relation& table);
+    result<void> make_plan(const change::relation& table, const route::table_route& route,
+                           const publish::opened_topic& topic);
+
+    route::table_router router_;
+    encode::context global_;
+    config::topic_settings topics_;
+    change::catalog catalog_;
+    std::vector<std::unique_ptr<table_plan>> plans_;  // by relation.slot
+    std::unordered_map<std::string, publish::opened_topic> opened_;
+    const change::relation* pending_ = nullptr;
+    std::set<change::oid> asked_types_;
+    bool described_pending_ = false;
+};
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,126 @@
+#include "lib/route/record_key.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace walferry::route {
+namespace {
+
+using indexes = std::vector<std::uint32_t>;
+
+std::optional<std::uint32_t> index_of(const change::relation& table, const std::string& name) {
+    for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
+        if (table.columns[i].name == name) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+// All names as indexes, or nothing when one of them is not a column (any more).
+std::optional<indexes> indexes_of(const change::relation& table,
+                                  const std::vector<std::string>& names) {
+    indexes found;
+    for (const auto& name : names) {
+        auto index = index_of(table, name);
+        if (!index) {
+            return std::nullopt;
+        }
+        found.push_back(*index);
+    }
+    return found;
+}
+
+indexes flagged(const change::relation& table) {
+    indexes found;
+    for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
+        if (table.columns[i].in_identity) {
+            found.push_back(i);
+        }
+    }
+    return found;
+}
+
+bool same_set(indexes left, indexes right) {
+    std::sort(left.begin(), left.end());
+    std::sort(right.begin(), right.end());
+    return left == right;
+}
+
+// The flagged columns in the order of the index, if today's index still has the same columns.
+indexes ordered(const change::relation& table, const std::vector<std::string>* index_columns) {
+    auto columns = flagged(table);
+    if (index_columns != nullptr) {
+        auto in_index_order = indexes_of(table, *index_columns);
+        if (in_index_order && same_set(*in_index_order, columns)) {
+            return *in_index_order;
+        }
+    }
+    return columns;
+}
+
+bool is_not_null(const change::table_description& description, const std::string& name) {
+    return std::any_of(
+        description.columns.begin(), description.columns.end(),
+        [&](const auto& column) { return column.name == name && column.not_null; });
+}
+
+indexes described_key(const change::relation& table,
+                      const change::table_description& description) {
+    if (!description.primary_key.empty()) {
+        return indexes_of(table, description.primary_key).value_or(indexes{});
+    }
+    bool can_stand_in =
+        std::all_of(description.unique_key.begin(), description.unique_key.end(),
+                    [&](const auto& name) { return is_not_null(description, name); });
+    return can_stand_in ? indexes_of(table, description.unique_key).value_or(indexes{}) : indexes{};
+}
+
+result<indexes> configured_key(const change::relation& table,
+                               const std::vector<std::string>& names) {
+    indexes key;
+    for (const auto& name : names) {
+        auto index = index_of(table, name);
+        if (!index) {
+            return fail(error_kind::table_unfit,
+                        "events.keys names column \"" + name + "\", which table " +
+                            to_string(table) + " does not have");
+        }
+        // Without any identity PostgreSQL publishes inserts only, and those carry every column.
+        bool in_every_delete =
+            table.columns[*index].in_identity || table.identity == change::replica_identity::nothing;
+        if (!in_every_delete) {
+            return fail(error_kind::table_unfit,
+                        "events.keys names column \"" + name + "\" of table " + to_string(table) +
+                            ", but its deletes do not carry that column",
+                        "ALTER TABLE " + to_string(table) + " REPLICA IDENTITY FULL;");
+        }
+        key.push_back(*index);
+    }
+    return key;
+}
+
+}  // namespace
+
+result<std::vector<std::uint32_t>> record_key(const change::relation& table,
+                                              const change::table_description* description,
+                                              const std::vector<std::string>* configured) {
+    if (configured != nullptr) {
+        return configured_key(table, *configured);
+    }
+    switch (table.identity) {
+        case change::replica_identity::index:
+            return ordered(table, description != nullptr ? &description->identity_index : nullptr);
+        case change::replica_identity::default_key:
+            if (!flagged(table).empty()) {
+                return ordered(table, description != nullptr ? &description->primary_key : nullptr);
+            }
+            break;
+        case change::replica_identity::full:
+        case change::replica_identity::nothing:
+            break;
+    }
+    return description != nullptr ? described_key(table, *description) : indexes{};
+}
+
+}  // namespace walferry::route
