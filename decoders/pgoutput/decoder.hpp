@@ -1,13 +1,14 @@
 #pragma once
 
+#include "decoders/pgoutput/message.hpp"
+
 #include <string_view>
 #include <vector>
 
-#include "decoders/pgoutput/message.hpp"
-
 namespace walferry::pgoutput {
 
-// Why bytes are not a message. After any of them the stream cannot be trusted: its reader must stop.
+// Why bytes are not a message. After any of them the stream cannot be trusted: its reader must
+// stop.
 enum class defect {
     none,
     unknown_type,    // the first byte is no message of protocol 1 to 4

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "lib/base/lsn.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <variant>
-
-#include "lib/base/lsn.hpp"
 
 // The messages of the output plugin pgoutput, protocol versions 1 to 4
 // (PostgreSQL manual, "Logical Replication Message Formats").
@@ -38,7 +38,7 @@ enum class old_row : char {
 enum class replica_identity : char { default_key = 'd', nothing = 'n', full = 'f', index = 'i' };
 
 struct begin {
-    lsn commit_lsn;  // of the commit record's start, as in commit
+    lsn commit_lsn;                // of the commit record's start, as in commit
     std::int64_t commit_time = 0;  // microseconds since 2000-01-01 UTC
     transaction_id xid = 0;
 };
@@ -135,9 +135,9 @@ struct two_phase {
     std::string_view gid;
 };
 
-using body = std::variant<begin, commit, origin, relation, type, insert, update, delete_row, truncate,
-                          logical_message, stream_start, stream_stop, stream_commit, stream_abort,
-                          two_phase>;
+using body = std::variant<begin, commit, origin, relation, type, insert, update, delete_row,
+                          truncate, logical_message, stream_start, stream_stop, stream_commit,
+                          stream_abort, two_phase>;
 
 struct message {
     transaction_id xid = 0;  // the (sub)transaction, inside a stream block only; else 0

@@ -4,8 +4,8 @@
 #include "decoders/pgoutput/message.hpp"
 #include "lib/base/byte_reader.hpp"
 
-// The readers of single messages, one file each kind. Every one starts behind the type byte (and the
-// transaction id of a stream block) and leaves checking for the message's end to the decoder.
+// The readers of single messages, one file each kind. Every one starts behind the type byte (and
+// the transaction id of a stream block) and leaves checking for the message's end to the decoder.
 namespace walferry::pgoutput {
 
 defect read_begin(byte_reader& in, body& out);

@@ -1,5 +1,7 @@
-// Relation  'R'  Int32 id  String schema ("" is pg_catalog)  String name  Int8 replica identity (d n f i)
-//                Int16 count  then per column: Int8 flags (1: part of the identity)  String name  Int32 type  Int32 typmod
+// Relation  'R'  Int32 id  String schema ("" is pg_catalog)  String name  Int8 replica identity (d
+// n f i)
+//                Int16 count  then per column: Int8 flags (1: part of the identity)  String name
+//                Int32 type  Int32 typmod
 // Type      'Y'  Int32 id  String schema ("" is pg_catalog)  String name
 
 #include "decoders/pgoutput/parts.hpp"
@@ -7,7 +9,9 @@
 namespace walferry::pgoutput {
 namespace {
 
-bool is_replica_identity(char c) { return c == 'd' || c == 'n' || c == 'f' || c == 'i'; }
+bool is_replica_identity(char c) {
+    return c == 'd' || c == 'n' || c == 'f' || c == 'i';
+}
 
 }  // namespace
 

@@ -2,7 +2,8 @@
 // Stream Stop    'E'
 // Stream Commit  'c'  Int32 xid  Int8 flags (0)  Int64 commit_lsn  Int64 end_lsn  Int64 commit_time
 // Stream Abort   'A'  Int32 xid  Int32 subtransaction  [ Int64 abort_lsn  Int64 abort_time ]
-//                     the part in brackets with streaming = parallel only, so its presence is told by the length
+//                     the part in brackets with streaming = parallel only, so its presence is told
+//                     by the length
 
 #include "decoders/pgoutput/parts.hpp"
 

@@ -1,4 +1,5 @@
-// Truncate  'T'  Int32 count  Int8 options (1: CASCADE, 2: RESTART IDENTITY)  count x Int32 relation
+// Truncate  'T'  Int32 count  Int8 options (1: CASCADE, 2: RESTART IDENTITY)  count x Int32
+// relation
 
 #include "decoders/pgoutput/parts.hpp"
 

@@ -8,6 +8,6 @@ namespace walferry {
 
 }  // namespace walferry
 
-#define WALFERRY_ASSERT(condition)                                         \
-    ((condition) ? static_cast<void>(0)                                    \
+#define WALFERRY_ASSERT(condition)      \
+    ((condition) ? static_cast<void>(0) \
                  : ::walferry::assertion_failed(#condition, __FILE__, __LINE__))

@@ -17,7 +17,9 @@ constexpr kind_row kinds[] = {
 #undef ERROR_KIND
 };
 
-const kind_row& row_of(error_kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
+const kind_row& row_of(error_kind kind) {
+    return kinds[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace
 
@@ -25,9 +27,15 @@ tl::unexpected<error> fail(error_kind kind, std::string message, std::string hin
     return tl::unexpected<error>(error{kind, std::move(message), std::move(hint), {}});
 }
 
-std::string_view name_of(error_kind kind) { return row_of(kind).name; }
-std::string_view meaning_of(error_kind kind) { return row_of(kind).meaning; }
-directive directive_of(error_kind kind) { return row_of(kind).what; }
+std::string_view name_of(error_kind kind) {
+    return row_of(kind).name;
+}
+std::string_view meaning_of(error_kind kind) {
+    return row_of(kind).meaning;
+}
+directive directive_of(error_kind kind) {
+    return row_of(kind).what;
+}
 
 int exit_code_of(directive what) {
     switch (what) {

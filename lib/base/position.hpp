@@ -1,15 +1,15 @@
 #pragma once
 
+#include "lib/base/lsn.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <string>
 
-#include "lib/base/lsn.hpp"
-
 namespace walferry {
 
-// Identifies one change for ever: the LSN of its transaction's commit record (Begin.final_lsn of the
-// protocol) and its ordinal among all changes that PostgreSQL sent in that transaction, from 1.
+// Identifies one change for ever: the LSN of its transaction's commit record (Begin.final_lsn of
+// the protocol) and its ordinal among all changes that PostgreSQL sent in that transaction, from 1.
 // Unique, ordered like the stream, the same on every delivery. A logical message that does not
 // belong to a transaction has its own LSN and the ordinal 0.
 struct position {

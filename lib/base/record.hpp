@@ -12,8 +12,8 @@ struct header {
     std::optional<std::string_view> value;
 };
 
-// What is published for a change: bytes only. Views live until the call that gets the record returns.
-// No key means a null key; no value means a tombstone; an empty one is an empty one.
+// What is published for a change: bytes only. Views live until the call that gets the record
+// returns. No key means a null key; no value means a tombstone; an empty one is an empty one.
 struct record {
     std::optional<std::string_view> key;
     std::optional<std::string_view> value;

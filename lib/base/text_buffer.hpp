@@ -42,8 +42,8 @@ public:
     }
 
     template <std::integral number>
-        requires(!std::same_as<number, char> && !std::same_as<number, bool>)
-    void append_number(number value) {
+    requires(!std::same_as<number, char> &&
+             !std::same_as<number, bool>) void append_number(number value) {
         char* start = reserve(24);
         size_ += static_cast<std::size_t>(std::to_chars(start, start + 24, value).ptr - start);
     }

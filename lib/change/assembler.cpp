@@ -69,7 +69,8 @@ result<step> assembler::begin(const pgoutput::begin& message) {
     }
     open_ = true;
     sequence_ = 0;
-    transaction_ = {message.xid, message.commit_lsn, from_postgres_time(message.commit_time), {}, {}};
+    transaction_ = {
+        message.xid, message.commit_lsn, from_postgres_time(message.commit_time), {}, {}};
     return step::begin;
 }
 
@@ -127,8 +128,8 @@ result<step> assembler::insert(const pgoutput::insert& message, lsn at) {
     return step::changes;
 }
 
-// PostgreSQL does not send a TOASTed value that an UPDATE left alone; where it sends the old row, or
-// the value is part of the identity, the value is known all the same.
+// PostgreSQL does not send a TOASTed value that an UPDATE left alone; where it sends the old row,
+// or the value is part of the identity, the value is known all the same.
 pgoutput::row assembler::with_known_values(const relation& table, const pgoutput::update& message) {
     if (message.before_kind == pgoutput::old_row::none || !has_unchanged(message.after)) {
         return message.after;

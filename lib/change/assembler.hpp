@@ -1,12 +1,12 @@
 #pragma once
 
-#include <span>
-#include <string>
-#include <vector>
-
 #include "lib/base/error.hpp"
 #include "lib/change/change.hpp"
 #include "lib/change/relation.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
 
 namespace walferry::change {
 
@@ -20,8 +20,8 @@ enum class step {
 };
 
 // Puts the messages of protocol 1 together: transactions, the tables as they were, positions, and
-// TOASTed values that the old row still has. Streamed transactions reach it through the spool, as if
-// they had come whole. Pure; after an error it must not be used until new_session().
+// TOASTed values that the old row still has. Streamed transactions reach it through the spool, as
+// if they had come whole. Pure; after an error it must not be used until new_session().
 class assembler {
 public:
     // `at` is the XLogData's start. Errors: protocol_violation.

@@ -1,6 +1,7 @@
 // pg_type of PostgreSQL 18, the rows with fixed OIDs whose values a table can hold:
 //   select oid, typname, typtype, typelem, coalesce(rngsubtype, rngtypid), typdelim
-//   from pg_type left join pg_range ... where oid < 10000 and typtype in ('b', 'r', 'm') order by oid
+//   from pg_type left join pg_range ... where oid < 10000 and typtype in ('b', 'r', 'm') order by
+//   oid
 // int2vector and oidvector stand without element: their text form is not that of an array.
 
 #include "lib/change/builtin_types.hpp"

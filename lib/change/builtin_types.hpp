@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "lib/change/catalog.hpp"
+
+#include <vector>
 
 namespace walferry::change {
 

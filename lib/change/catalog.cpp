@@ -1,8 +1,8 @@
 #include "lib/change/catalog.hpp"
 
-#include <algorithm>
-
 #include "lib/change/builtin_types.hpp"
+
+#include <algorithm>
 
 namespace walferry::change {
 

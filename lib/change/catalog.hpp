@@ -1,11 +1,11 @@
 #pragma once
 
+#include "lib/change/relation.hpp"
+
 #include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "lib/change/relation.hpp"
 
 namespace walferry::change {
 
@@ -14,20 +14,20 @@ namespace walferry::change {
 struct type_description {
     oid id = 0;
     std::string schema;
-    std::string name;                // as in pg_type.typname: int4, _text, mood
-    char kind = 'b';                 // pg_type.typtype: b c d e m p r
-    oid element = 0;                 // of an array (typelem of a true array type), else 0
-    oid base = 0;                    // of a domain
-    std::int32_t base_modifier = -1; // of a domain
-    oid subtype = 0;                 // of a range; of a multirange: its range
-    char delimiter = ',';            // between array elements of this element type
-    std::vector<std::string> labels; // of an enum, in order
+    std::string name;                 // as in pg_type.typname: int4, _text, mood
+    char kind = 'b';                  // pg_type.typtype: b c d e m p r
+    oid element = 0;                  // of an array (typelem of a true array type), else 0
+    oid base = 0;                     // of a domain
+    std::int32_t base_modifier = -1;  // of a domain
+    oid subtype = 0;                  // of a range; of a multirange: its range
+    char delimiter = ',';             // between array elements of this element type
+    std::vector<std::string> labels;  // of an enum, in order
     struct field {
         std::string name;
         oid type = 0;
         std::int32_t modifier = -1;
     };
-    std::vector<field> fields;       // of a composite
+    std::vector<field> fields;  // of a composite
 };
 
 // What Relation messages do not tell about a table: used for the record key of tables whose replica
@@ -36,20 +36,21 @@ struct column_description {
     std::string name;
     bool not_null = false;
     bool generated = false;
-    bool identity = false;            // GENERATED ... AS IDENTITY
-    std::string default_expression;   // pg_get_expr; empty: none
+    bool identity = false;           // GENERATED ... AS IDENTITY
+    std::string default_expression;  // pg_get_expr; empty: none
     std::string comment;
-    std::string type_name;            // format_type(), e.g. character varying(10)
+    std::string type_name;  // format_type(), e.g. character varying(10)
 };
 
 struct table_description {
     oid id = 0;
     std::string schema;
     std::string name;
-    std::vector<std::string> primary_key;    // column names in the order of the index; may be empty
-    bool primary_key_deferrable = false;     // then it cannot be a replica identity
-    std::vector<std::string> unique_key;     // of the unique index that stands in where there is no primary key
-    std::vector<std::string> identity_index; // columns of REPLICA IDENTITY USING INDEX
+    std::vector<std::string> primary_key;  // column names in the order of the index; may be empty
+    bool primary_key_deferrable = false;   // then it cannot be a replica identity
+    std::vector<std::string>
+        unique_key;  // of the unique index that stands in where there is no primary key
+    std::vector<std::string> identity_index;  // columns of REPLICA IDENTITY USING INDEX
     std::vector<column_description> columns;
     std::string comment;
 };

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string_view>
-
 #include "decoders/pgoutput/message.hpp"
 #include "lib/base/position.hpp"
 #include "lib/base/time.hpp"
 #include "lib/change/relation.hpp"
+
+#include <string_view>
 
 namespace walferry::change {
 
@@ -37,8 +37,9 @@ struct change {
     position at;
     lsn change_lsn;  // XLogData.dataStart; shared by the rows of one multi-insert
     pgoutput::old_row before_kind = pgoutput::old_row::none;
-    pgoutput::row before;  // empty unless before_kind says otherwise; key: only identity columns count
-    pgoutput::row after;   // empty for delete, truncate and message
+    pgoutput::row
+        before;  // empty unless before_kind says otherwise; key: only identity columns count
+    pgoutput::row after;  // empty for delete, truncate and message
     const pgoutput::truncate* truncated = nullptr;
     const pgoutput::logical_message* message = nullptr;
     snapshot_mark snapshot = snapshot_mark::no;

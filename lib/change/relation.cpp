@@ -19,7 +19,9 @@ std::unique_ptr<relation> copy_of(const pgoutput::relation& message) {
     return table;
 }
 
-bool before_oid(const std::pair<oid, std::uint32_t>& entry, oid id) { return entry.first < id; }
+bool before_oid(const std::pair<oid, std::uint32_t>& entry, oid id) {
+    return entry.first < id;
+}
 
 }  // namespace
 
@@ -28,7 +30,9 @@ bool relation::same_definition(const relation& other) const {
            identity == other.identity && columns == other.columns;
 }
 
-std::string to_string(const relation& table) { return table.schema + '.' + table.name; }
+std::string to_string(const relation& table) {
+    return table.schema + '.' + table.name;
+}
 
 relation_registry::announcement relation_registry::announce(const pgoutput::relation& message) {
     last_ = nullptr;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "decoders/pgoutput/message.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "decoders/pgoutput/message.hpp"
 
 namespace walferry::change {
 
@@ -67,7 +67,7 @@ private:
 
     const relation* look_up(oid id) const;
 
-    std::vector<entry> entries_;                  // by slot
+    std::vector<entry> entries_;                        // by slot
     std::vector<std::pair<oid, std::uint32_t>> slots_;  // sorted by OID
     mutable const relation* last_ = nullptr;
     mutable bool last_announced_ = false;

@@ -1,8 +1,8 @@
 #include "lib/ledger/ledger.hpp"
 
-#include <algorithm>
-
 #include "lib/base/assert.hpp"
+
+#include <algorithm>
 
 namespace walferry {
 

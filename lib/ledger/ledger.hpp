@@ -1,16 +1,17 @@
 #pragma once
 
+#include "lib/base/lsn.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 
-#include "lib/base/lsn.hpp"
-
 namespace walferry {
 
-// What may be acknowledged to PostgreSQL. Transactions enter in commit order; each counts its records
-// that are out and not yet confirmed by the broker. acknowledgeable() is the end LSN of the last
-// transaction of the longest prefix that is closed and confirmed as a whole. It never decreases.
+// What may be acknowledged to PostgreSQL. Transactions enter in commit order; each counts its
+// records that are out and not yet confirmed by the broker. acknowledgeable() is the end LSN of the
+// last transaction of the longest prefix that is closed and confirmed as a whole. It never
+// decreases.
 //
 // Life: one for the life of the process, reset_open() at every new session with PostgreSQL and
 // discard_outstanding() when a producer is replaced. Broken call orders are assertion failures.
@@ -38,12 +39,12 @@ public:
     // empty transaction; ignored while a transaction is open, because its commit is later anyway.
     void keepalive(lsn at);
 
-    // The session with PostgreSQL ended: the open transaction will be sent again from its beginning.
-    // Confirmations of what was sent of it are ignored from now on.
+    // The session with PostgreSQL ended: the open transaction will be sent again from its
+    // beginning. Confirmations of what was sent of it are ignored from now on.
     void reset_open();
 
-    // The producer was replaced: nothing that is unconfirmed will ever be confirmed. The stream must
-    // start again at acknowledgeable(). Older tickets are not valid any more.
+    // The producer was replaced: nothing that is unconfirmed will ever be confirmed. The stream
+    // must start again at acknowledgeable(). Older tickets are not valid any more.
     void discard_outstanding();
 
     lsn acknowledgeable() const { return acknowledgeable_; }
@@ -59,10 +60,10 @@ public:
 
 private:
     struct entry {
-        lsn end;                   // the highest LSN that may be acknowledged with this entry
+        lsn end;  // the highest LSN that may be acknowledged with this entry
         std::uint64_t pending = 0;
         bool closed = false;
-        bool abandoned = false;    // its confirmations are ignored, its LSN is not acknowledged
+        bool abandoned = false;  // its confirmations are ignored, its LSN is not acknowledged
     };
 
     void release();

@@ -9,7 +9,9 @@ constexpr const char* accept_hint =
     "if losing those changes is acceptable, or a new snapshot will replace them, start once with "
     "`walferry run --accept-gap`";
 
-std::string range(lsn from, lsn to) { return to_string(from) + " to " + to_string(to); }
+std::string range(lsn from, lsn to) {
+    return to_string(from) + " to " + to_string(to);
+}
 
 tl::unexpected<error> other_system(const server_identity& server,
                                    const remembered_position& remembered) {
@@ -39,8 +41,8 @@ std::optional<error> diverged(const server_identity& server,
     if (server.switched_at && *server.switched_at >= published) {
         return std::nullopt;
     }
-    std::string where = server.switched_at ? "left it at " + to_string(*server.switched_at)
-                                           : "does not contain it";
+    std::string where =
+        server.switched_at ? "left it at " + to_string(*server.switched_at) : "does not contain it";
     return error{error_kind::timeline_diverged,
                  "published up to " + to_string(published) + " on timeline " +
                      std::to_string(remembered.timeline) + ", but the server's history " + where +
@@ -52,8 +54,7 @@ std::optional<error> diverged(const server_identity& server,
 }  // namespace
 
 result<resume_point> resume(const server_identity& server, const slot_position& slot,
-                            const std::optional<remembered_position>& remembered,
-                            bool accept_gap) {
+                            const std::optional<remembered_position>& remembered, bool accept_gap) {
     if (!remembered) {
         return resume_point{slot.confirmed, {}, false};
     }
@@ -82,8 +83,10 @@ result<resume_point> resume(const server_identity& server, const slot_position& 
     if (slot.confirmed > remembered->acknowledged) {
         if (!accept_gap) {
             return fail(error_kind::slot_ahead,
-                        "slot \"" + slot.name + "\" was advanced or made anew by someone else: the "
-                            "changes from " + range(remembered->acknowledged, slot.confirmed) +
+                        "slot \"" + slot.name +
+                            "\" was advanced or made anew by someone else: the "
+                            "changes from " +
+                            range(remembered->acknowledged, slot.confirmed) +
                             " were never published and the slot does not send them any more",
                         accept_hint);
         }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "lib/base/error.hpp"
+#include "lib/base/lsn.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "lib/base/error.hpp"
-#include "lib/base/lsn.hpp"
 
 namespace walferry {
 
@@ -13,7 +13,7 @@ namespace walferry {
 struct server_identity {
     std::uint64_t system = 0;  // system identifier; differs between clusters, survives promotion
     std::uint32_t timeline = 0;
-    lsn flushed;               // end of the WAL that the server has
+    lsn flushed;  // end of the WAL that the server has
     std::string database;
     // Where the server's history left the timeline that was streamed before; nothing when that
     // timeline is not in its history.
@@ -22,8 +22,8 @@ struct server_identity {
 
 struct slot_position {
     std::string name;
-    lsn confirmed;            // confirmed_flush_lsn
-    bool created_now = false; // made by this very start: nothing before it was ever promised
+    lsn confirmed;             // confirmed_flush_lsn
+    bool created_now = false;  // made by this very start: nothing before it was ever promised
 };
 
 // What walferry remembers of an earlier run or session.
@@ -37,8 +37,9 @@ struct remembered_position {
 };
 
 struct resume_point {
-    lsn from;              // START_REPLICATION here
-    std::optional<lsn> gap_from;  // with accept_gap: changes in (gap_from, from] were never published
+    lsn from;  // START_REPLICATION here
+    std::optional<lsn>
+        gap_from;  // with accept_gap: changes in (gap_from, from] were never published
     bool timeline_changed = false;
 };
 

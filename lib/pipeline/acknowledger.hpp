@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
-
 #include "lib/base/lsn.hpp"
 #include "lib/base/time.hpp"
+
+#include <chrono>
 
 namespace walferry::pipeline {
 
@@ -41,7 +41,8 @@ public:
     void state_written(lsn at);
     void state_lost() { writing_ = false; }
 
-    // Goes back to what a new start was allowed to begin with (a gap was accepted, or nothing known).
+    // Goes back to what a new start was allowed to begin with (a gap was accepted, or nothing
+    // known).
     void begin_at(lsn at) { reported_ = stored_ = at; }
 
     // The highest LSN that was ever reported as flush.

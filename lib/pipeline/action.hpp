@@ -1,5 +1,10 @@
 #pragma once
 
+#include "lib/base/error.hpp"
+#include "lib/base/lsn.hpp"
+#include "lib/change/relation.hpp"
+#include "lib/publish/sink.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -7,12 +12,8 @@
 #include <variant>
 #include <vector>
 
-#include "lib/base/error.hpp"
-#include "lib/base/lsn.hpp"
-#include "lib/change/relation.hpp"
-#include "lib/publish/sink.hpp"
-
-// What the engine asks the loop to do. Every one that has an answer gets it as a call of the engine.
+// What the engine asks the loop to do. Every one that has an answer gets it as a call of the
+// engine.
 namespace walferry::pipeline {
 
 // Close the connection to PostgreSQL if there is one, wait, connect again: prepared() or

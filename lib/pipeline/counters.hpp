@@ -13,7 +13,7 @@ struct counters {
     std::uint64_t changes_filtered = 0;  // of them left out by configuration
     std::uint64_t records = 0;           // handed to the sink
     std::uint64_t records_confirmed = 0;
-    std::uint64_t record_bytes = 0;      // keys and values
+    std::uint64_t record_bytes = 0;  // keys and values
     std::uint64_t reconnects = 0;
     std::uint64_t sink_replacements = 0;
     std::uint64_t schema_changes = 0;

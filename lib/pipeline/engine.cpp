@@ -1,8 +1,8 @@
 #include "lib/pipeline/engine.hpp"
 
-#include <utility>
-
 #include "lib/base/assert.hpp"
+
+#include <utility>
 
 namespace walferry::pipeline {
 
@@ -15,7 +15,9 @@ engine::engine(const config::settings& settings, table_plans plans,
       acknowledger_(remembered_ ? remembered_->acknowledged : lsn{}, keeps_state,
                     settings.source.acknowledge_interval, settings.source.status_interval) {}
 
-std::vector<action> engine::take_actions() { return std::exchange(actions_, {}); }
+std::vector<action> engine::take_actions() {
+    return std::exchange(actions_, {});
+}
 
 bool engine::wants_input() const {
     return streaming_ && phase_ != phase::draining && phase_ != phase::finished &&
@@ -45,7 +47,8 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
         acknowledger_.begin_at(point->from);
     }
     if (point->gap_from) {
-        note({report::severity::warning, "gap_accepted",
+        note({report::severity::warning,
+              "gap_accepted",
               "the changes after " + to_string(*point->gap_from) + " up to " +
                   to_string(point->from) + " were never published; going on as told",
               {},
@@ -53,8 +56,9 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
               {}});
     }
     server_ = server;
-    remembered_ = remembered_position{server.system, server.timeline, acknowledger_.reported(),
-                                      ledger_.received(), slot.name,  remembered_ ? remembered_->epoch : 0};
+    remembered_ = remembered_position{
+        server.system,      server.timeline, acknowledger_.reported(),
+        ledger_.received(), slot.name,       remembered_ ? remembered_->epoch : 0};
     resume_ = *point;
     prepared_ = true;
     start_when_ready();
@@ -171,8 +175,8 @@ void engine::sink_failed(error why, const moment& now) {
         return;
     }
     ++counters_.sink_replacements;
-    note({report::severity::warning, "sink_retry", why.message, why.hint,
-          ledger_.acknowledgeable(), why.kind});
+    note({report::severity::warning, "sink_retry", why.message, why.hint, ledger_.acknowledgeable(),
+          why.kind});
     auto pause = sink_pause_.next();
     ask(replace_sink{pause});
     if (phase_ == phase::streaming) {

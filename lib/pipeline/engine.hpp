@@ -1,11 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "decoders/pgoutput/decoder.hpp"
 #include "lib/base/time.hpp"
 #include "lib/change/assembler.hpp"
@@ -19,19 +13,26 @@
 #include "lib/pipeline/table_plans.hpp"
 #include "lib/publish/sink.hpp"
 
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace walferry::pipeline {
 
 enum class phase {
-    starting,    // never streamed yet
+    starting,  // never streamed yet
     streaming,
     reconnecting,
-    draining,    // told to stop: the broker confirms what is out
+    draining,  // told to stop: the broker confirms what is out
     finished,
 };
 
-// Everything between a frame and an acknowledgement, as one deterministic value: the same calls give
-// the same records and the same actions. It owns no socket, clock or thread. Records leave through the
-// sink while they are encoded; all else is an action. Calls come from one thread and never nest.
+// Everything between a frame and an acknowledgement, as one deterministic value: the same calls
+// give the same records and the same actions. It owns no socket, clock or thread. Records leave
+// through the sink while they are encoded; all else is an action. Calls come from one thread and
+// never nest.
 //
 // Life: start(), then whatever happens, until an action `finish`.
 class engine : private encode::record_consumer {

@@ -13,7 +13,8 @@ namespace {
 constexpr std::chrono::seconds ask_after_silence{10};
 constexpr std::chrono::seconds dead_after_silence{60};
 
-constexpr const char* report_hint = "report this with a capture of the stream (walferry record FILE)";
+constexpr const char* report_hint =
+    "report this with a capture of the stream (walferry record FILE)";
 
 }  // namespace
 
@@ -28,11 +29,13 @@ void engine::received(std::string_view copy_data, const moment& now) {
         decode(data->payload, data->start, now);
     } else if (const auto* alive = std::get_if<postgres::keepalive_frame>(&frame)) {
         ledger_.keepalive(alive->wal_end);
-        acknowledge(now, alive->reply_requested ? acknowledger::urgency::now
-                                                : acknowledger::urgency::due);
+        acknowledge(
+            now, alive->reply_requested ? acknowledger::urgency::now : acknowledger::urgency::due);
     } else {
         give_up({error_kind::protocol_violation,
-                 "PostgreSQL sent a frame that is neither data nor a keepalive", report_hint, {}});
+                 "PostgreSQL sent a frame that is neither data nor a keepalive",
+                 report_hint,
+                 {}});
     }
 }
 
@@ -120,7 +123,8 @@ void engine::take(const encode::encoded_record& made) {
     ledger_.sent();
     sink_->produce(plan_->topic, partition, made.what, ticket_);
     ++counters_.records;
-    counters_.record_bytes += made.what.key.value_or("").size() + made.what.value.value_or("").size();
+    counters_.record_bytes +=
+        made.what.key.value_or("").size() + made.what.value.value_or("").size();
 }
 
 void engine::tick(const moment& now) {

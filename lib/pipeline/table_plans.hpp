@@ -1,5 +1,12 @@
 #pragma once
 
+#include "lib/base/error.hpp"
+#include "lib/change/assembler.hpp"
+#include "lib/change/catalog.hpp"
+#include "lib/encode/encoder.hpp"
+#include "lib/pipeline/action.hpp"
+#include "lib/route/table_router.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,19 +15,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "lib/base/error.hpp"
-#include "lib/change/assembler.hpp"
-#include "lib/change/catalog.hpp"
-#include "lib/encode/encoder.hpp"
-#include "lib/pipeline/action.hpp"
-#include "lib/route/table_router.hpp"
-
 namespace walferry::pipeline {
 
 // Everything that is decided once for a table's definition, found by relation.slot per row.
 struct table_plan {
     bool kept = false;
-    std::uint32_t topic = 0;       // publish::topic_id
+    std::uint32_t topic = 0;  // publish::topic_id
     std::int32_t partitions = 0;
     std::int32_t fixed_partition = 0;  // of records without a key
     std::unique_ptr<encode::table_encoder> encoder;
@@ -30,8 +30,7 @@ struct table_plan {
 // topic; until it has them the engine reads nothing more. Pure.
 class table_plans {
 public:
-    table_plans(route::table_router router, encode::context global,
-                config::topic_settings topics);
+    table_plans(route::table_router router, encode::context global, config::topic_settings topics);
 
     // A table was announced. Returns what must be looked up or opened first: the plan is ready when
     // nothing comes back. Errors: table_unfit, topic_conflict.

@@ -60,13 +60,11 @@ indexes ordered(const change::relation& table, const std::vector<std::string>* i
 }
 
 bool is_not_null(const change::table_description& description, const std::string& name) {
-    return std::any_of(
-        description.columns.begin(), description.columns.end(),
-        [&](const auto& column) { return column.name == name && column.not_null; });
+    return std::any_of(description.columns.begin(), description.columns.end(),
+                       [&](const auto& column) { return column.name == name && column.not_null; });
 }
 
-indexes described_key(const change::relation& table,
-                      const change::table_description& description) {
+indexes described_key(const change::relation& table, const change::table_description& description) {
     if (!description.primary_key.empty()) {
         return indexes_of(table, description.primary_key).value_or(indexes{});
     }
@@ -82,13 +80,13 @@ result<indexes> configured_key(const change::relation& table,
     for (const auto& name : names) {
         auto index = index_of(table, name);
         if (!index) {
-            return fail(error_kind::table_unfit,
-                        "events.keys names column \"" + name + "\", which table " +
-                            to_string(table) + " does not have");
+            return fail(error_kind::table_unfit, "events.keys names column \"" + name +
+                                                     "\", which table " + to_string(table) +
+                                                     " does not have");
         }
         // Without any identity PostgreSQL publishes inserts only, and those carry every column.
-        bool in_every_delete =
-            table.columns[*index].in_identity || table.identity == change::replica_identity::nothing;
+        bool in_every_delete = table.columns[*index].in_identity ||
+                               table.identity == change::replica_identity::nothing;
         if (!in_every_delete) {
             return fail(error_kind::table_unfit,
                         "events.keys names column \"" + name + "\" of table " + to_string(table) +

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "lib/base/error.hpp"
 #include "lib/change/catalog.hpp"
 #include "lib/change/relation.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace walferry::route {
 
@@ -18,7 +18,8 @@ namespace walferry::route {
 //   else a unique index over NOT NULL columns that is neither partial nor over expressions.
 // A key that some delete or update could not tell is never chosen.
 // `description` may be null or may describe a later state of the table: what the Relation message
-// says wins. Errors: table_unfit, for configured columns that do not exist or are not in the identity.
+// says wins. Errors: table_unfit, for configured columns that do not exist or are not in the
+// identity.
 result<std::vector<std::uint32_t>> record_key(const change::relation& table,
                                               const change::table_description* description,
                                               const std::vector<std::string>* configured);

@@ -1,8 +1,8 @@
 #include "lib/route/table_router.hpp"
 
-#include <algorithm>
-
 #include "lib/route/record_key.hpp"
+
+#include <algorithm>
 
 namespace walferry::route {
 namespace {
@@ -14,7 +14,8 @@ std::string normalised(std::string topic) {
 }
 
 template <typename lists>
-auto rule_for(const lists& rules, const change::relation& table) -> const std::vector<std::string>* {
+auto rule_for(const lists& rules, const change::relation& table)
+    -> const std::vector<std::string>* {
     for (const auto& [pattern, columns] : rules) {
         if (pattern.has_table(table.schema, table.name)) {
             return columns;
@@ -56,7 +57,8 @@ result<table_router> table_router::make(const config::settings& settings) {
     }
     for (const auto& rule : settings.events.masks) {
         made.masks_.emplace_back(config::pattern_list{}, &rule);
-        done = done ? compile(rule.columns, pattern_subject::column, made.masks_.back().first) : done;
+        done =
+            done ? compile(rule.columns, pattern_subject::column, made.masks_.back().first) : done;
     }
     if (!done) {
         return tl::unexpected(std::move(done.error()));

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "lib/base/error.hpp"
 #include "lib/change/catalog.hpp"
 #include "lib/change/relation.hpp"
 #include "lib/config/pattern.hpp"
 #include "lib/config/settings.hpp"
 #include "lib/route/topic_name.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace walferry::route {
 

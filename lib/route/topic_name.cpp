@@ -1,9 +1,9 @@
 #include "lib/route/topic_name.hpp"
 
+#include <re2/re2.h>
+
 #include <utility>
 #include <vector>
-
-#include <re2/re2.h>
 
 namespace walferry::route {
 namespace {
@@ -22,7 +22,8 @@ std::size_t replacements(unsigned char first_byte) {
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    for (auto at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + with.size())) {
         text.replace(at, what.size(), with);
     }
 }
@@ -65,9 +66,8 @@ result<topic_namer> topic_namer::make(std::string name, const config::topic_sett
         auto match = std::make_unique<RE2>(rule.match, RE2::Quiet);
         std::string fault;
         if (!match->ok() || !match->CheckRewriteString(rule.replace, &fault)) {
-            return fail(error_kind::config_invalid,
-                        "topics.rewrite: \"" + rule.match + "\": " +
-                            (match->ok() ? fault : match->error()));
+            return fail(error_kind::config_invalid, "topics.rewrite: \"" + rule.match + "\": " +
+                                                        (match->ok() ? fault : match->error()));
         }
         ready->rewrites.push_back({std::move(match), rule.replace});
     }

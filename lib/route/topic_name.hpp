@@ -1,11 +1,11 @@
 #pragma once
 
+#include "lib/base/error.hpp"
+#include "lib/config/settings.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "lib/base/error.hpp"
-#include "lib/config/settings.hpp"
 
 namespace walferry::route {
 
