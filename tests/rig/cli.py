@@ -8,7 +8,7 @@ import pathlib
 import signal
 import sys
 
-from . import consumer, kafka_archive, postgres_binaries, process
+from . import kafka_archive, ports, postgres_binaries, process, watch
 from .kafka import Kafka
 from .postgres import Postgres
 from .waiting import wait_until
@@ -34,6 +34,7 @@ def up(arguments):
         raise
     state = {
         "bootstrap": kafka.bootstrap,
+        "free_port": ports.allocate(),
         "postgres_port": postgres.port,
         "postgres_url": postgres.url(),
         "postgres_pid": postgres.pid,
@@ -84,18 +85,14 @@ def show(arguments):
     print(state[arguments.fact])
 
 
-def follow(arguments):
-    """Prints records of a topic as JSON lines with the time of their arrival, until N are there."""
-    records = consumer.follow(arguments.bootstrap, arguments.topic, arguments.seconds)
-    for _, record in zip(range(arguments.count), records):
-        print(json.dumps({
-            "partition": record.partition, "offset": record.offset, "timestamp": record.timestamp,
-            "received": record.received, "key": _text(record.key), "value": _text(record.value),
-        }), flush=True)
+def watch_topics(arguments):
+    """Prints what comes out of topics, each line with the microsecond of its arrival."""
+    watch.watch(arguments.bootstrap, arguments.topics)
 
 
-def _text(data):
-    return None if data is None else data.decode("utf-8", "replace")
+def present(arguments):
+    """Prints a file of `watch` for people: the time from commit to consumer, key and value."""
+    watch.present(arguments.file, arguments.skip)
 
 
 def _parser():
@@ -115,12 +112,13 @@ def _parser():
     command(fetch, "fetch")
     added = command(show, "show")
     added.add_argument("directory", metavar="DIR")
-    added.add_argument("fact", help="bootstrap, postgres_url, postgres_port")
-    added = command(follow, "follow")
+    added.add_argument("fact", help="bootstrap, postgres_url, postgres_port, free_port")
+    added = command(watch_topics, "watch")
     added.add_argument("bootstrap")
-    added.add_argument("topic")
-    added.add_argument("--count", type=int, required=True)
-    added.add_argument("--seconds", type=float, default=60)
+    added.add_argument("topics", nargs="+", metavar="TOPIC")
+    added = command(present, "present")
+    added.add_argument("file")
+    added.add_argument("--skip", type=int, default=0, metavar="LINES")
     return parser
 
 

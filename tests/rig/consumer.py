@@ -11,7 +11,7 @@ from .waiting import TimedOut, patience
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """What a Kafka consumer sees; `timestamp` in milliseconds, `received` in seconds."""
+    """What a Kafka consumer sees; `timestamp` in milliseconds."""
 
     topic: str
     partition: int
@@ -20,7 +20,6 @@ class Record:
     value: bytes | None
     headers: tuple
     timestamp: int
-    received: float = 0
 
 
 def _consumer(bootstrap, isolation="read_committed"):
@@ -38,8 +37,7 @@ def _consumer(bootstrap, isolation="read_committed"):
 
 def _record(message):
     return Record(message.topic(), message.partition(), message.offset(), message.key(),
-                  message.value(), tuple(message.headers() or ()), message.timestamp()[1],
-                  time.time())
+                  message.value(), tuple(message.headers() or ()), message.timestamp()[1])
 
 
 def _partitions(consumer, topics):

@@ -66,16 +66,19 @@ class Walferry:
     """`walferry run` with a configuration; can be started again after it ended.
 
     Each run adds to the same `stdout` and `stderr` files. An http.listen address is added
-    unless the configuration has one. Use as a context manager to have it killed at the end.
+    unless the configuration has one; without a configuration (None) the options say all.
+    Use as a context manager to have it killed at the end.
     """
 
     def __init__(self, config, env=None, options=()):
         self._workdir = Workdir("run")
-        self.http = f"127.0.0.1:{ports.allocate()}"
-        self.config = {"http": {"listen": self.http}, **config}
-        self.http = self.config["http"]["listen"]
+        self.config = config
+        if config is not None:
+            listen = f"127.0.0.1:{ports.allocate()}"
+            self.config = {"http": {"listen": listen}, **config}
+            self.http = self.config["http"]["listen"]
         self._env = env
-        self._options = list(options)
+        self._options = options
         self._process = None
 
     @property
@@ -107,10 +110,12 @@ class Walferry:
 
     def start(self):
         """Starts the process; says nothing about what it does then."""
-        path = write_config(self._workdir.path, self.config)
+        options = list(self._options)
+        if self.config is not None:
+            options += ["-c", write_config(self._workdir.path, self.config)]
         with open(self.stdout, "ab") as out:
             self._process = process.Process(
-                [binary(), "run", "-c", path, *self._options], log=self.stderr, stdout=out,
+                [binary(), "run", *options], log=self.stderr, stdout=out,
                 env=_environment(self._env), cwd=self._workdir.path)
         return self
 

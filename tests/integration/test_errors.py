@@ -1,0 +1,144 @@
+"""Each way of being set up wrongly: one clear message that says the cure, and the right exit code."""
+
+import json
+import unittest
+
+from rig import ports, walferry
+from rig.postgres import Postgres
+from rig.waiting import wait_until
+from scene import config
+
+USAGE, PROTECT = 2, 3
+
+
+class ErrorsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = cls.enterClassContext(Postgres())
+        cls.postgres.create_database("shop")
+        cls.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY)", database="shop")
+        cls.postgres.sql("CREATE ROLE plain LOGIN")
+
+    def run_with(self, settings, seconds=60):
+        return walferry.call("run", config=settings, seconds=seconds)
+
+    def config(self, postgres=None):
+        return config(postgres or self.postgres, {"stdout": {}})
+
+    def assert_ends(self, done, code, *words):
+        """The exit code, nothing on stdout, and each word in a message that is not a dump."""
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertEqual(done.stdout, "")
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertNotIn("terminate called", done.stderr)
+
+    def test_unknown_key_names_the_nearest_and_the_place(self):
+        text = "name: shop\nsource:\n  urll: postgresql://127.0.0.1/shop\n"
+        self.assert_ends(self.run_with(text), USAGE, "urll", "url", "walferry.yaml:3:3")
+
+    def test_wrong_type_is_refused(self):
+        settings = {**self.config(), "snapshot": {"mode": "sometimes"}}
+        self.assert_ends(self.run_with(settings), USAGE, "snapshot.mode", "sometimes", "never")
+
+    def test_broken_yaml_is_refused(self):
+        self.assert_ends(self.run_with("source: [\n"), USAGE, "walferry.yaml")
+
+    def test_missing_file_is_refused(self):
+        done = walferry.call("run", "-c", "/nonexistent/walferry.yaml")
+        self.assert_ends(done, USAGE, "/nonexistent/walferry.yaml")
+
+    def test_unknown_option_is_refused(self):
+        self.assertEqual(walferry.call("run", "--frobnicate").returncode, USAGE)
+
+    def test_secret_is_not_shown(self):
+        settings = self.config()
+        settings["source"]["url"] = "postgresql://cdc:hush5@127.0.0.1:1/shop"
+        done = walferry.call("config", "show", config=settings)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("hush5", done.stdout + done.stderr)
+
+    def test_missing_privilege_says_how_to_grant_it(self):
+        settings = self.config()
+        settings["source"]["url"] = self.postgres.url("shop", user="plain")
+        self.assert_ends(self.run_with(settings), USAGE, "ALTER ROLE", "REPLICATION")
+
+    def test_wal_level_says_how_to_set_it(self):
+        with Postgres(settings={"wal_level": "replica"}) as postgres:
+            postgres.create_database("shop")
+            self.assert_ends(self.run_with(self.config(postgres)), USAGE,
+                             "wal_level", "ALTER SYSTEM SET wal_level = logical")
+
+    def test_no_such_database(self):
+        settings = self.config()
+        settings["source"]["url"] = self.postgres.url("nowhere")
+        self.assert_ends(self.run_with(settings), USAGE, "nowhere")
+
+    def test_unreachable_server_is_retried_until_it_is_there(self):
+        settings = self.config()
+        settings["source"]["url"] = f"postgresql://postgres@127.0.0.1:{ports.allocate()}/shop"
+        with walferry.Walferry(settings) as run:
+            run.start()
+            wait_until(lambda: "127.0.0.1" in run.log_text(), "it said what it cannot reach")
+            self.assertTrue(run.running)
+            self.assertFalse(run.ready())
+            self.assertEqual(run.terminate(), 0, run.log_tail())
+
+    def test_check_reports_unreachable_server(self):
+        settings = self.config()
+        settings["source"]["url"] = f"postgresql://postgres@127.0.0.1:{ports.allocate()}/shop"
+        done = walferry.call("check", config=settings)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("127.0.0.1", done.stdout + done.stderr)
+
+
+class SlotInUseTest(unittest.TestCase):
+    def setUp(self):
+        self.postgres = self.enterContext(Postgres())
+        self.postgres.create_database("shop")
+        self.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY)", database="shop")
+        self.settings = config(self.postgres, {"stdout": {}})
+
+    def test_second_one_waits_and_takes_over(self):
+        with walferry.Walferry(self.settings) as first, walferry.Walferry(self.settings) as second:
+            first.start_streaming()
+            second.start()
+            wait_until(lambda: "walferry_shop" in second.log_text(), "it said which slot is in use")
+            self.assertTrue(second.running)
+            self.assertFalse(second.ready())
+            first.terminate()
+            second.wait_streaming()
+
+    def test_check_names_who_holds_the_slot(self):
+        with walferry.Walferry(self.settings) as run:
+            run.start_streaming()
+            holder = self.postgres.value("SELECT active_pid FROM pg_replication_slots")
+            done = walferry.call("check", config=self.settings)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(str(holder), done.stdout + done.stderr)
+            report = walferry.call("check", "--json", config=self.settings)
+            self.assertTrue(json.loads(report.stdout))
+
+    def test_lost_slot_is_not_made_anew(self):
+        with walferry.Walferry(self.settings) as run:
+            run.start_streaming()
+            self.assertEqual(run.terminate(), 0, run.log_tail())
+            self.invalidate_slot()
+            run.start()
+            self.assertEqual(run.wait_exit(), PROTECT, run.log_tail())
+
+    def invalidate_slot(self):
+        """Lets the server remove WAL that the slot needs."""
+        self.postgres.sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
+        self.postgres.sql("SELECT pg_reload_conf()")
+        lost = "SELECT wal_status = 'lost' FROM pg_replication_slots"
+        for _ in range(20):
+            self.postgres.sql("CREATE TABLE IF NOT EXISTS w (); DROP TABLE w; SELECT pg_switch_wal()")
+            self.postgres.sql("CHECKPOINT")
+            if self.postgres.value(lost):
+                return
+        self.fail("the slot could not be invalidated")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,78 @@
+"""What the slot acknowledges is in the broker, whatever happens to the broker or to walferry."""
+
+import unittest
+
+from rig.changes import format_lsn
+from rig.waiting import wait_until
+from scene import Scene
+
+
+class NeverAheadTest(unittest.TestCase):
+    def setUp(self):
+        self.scene = self.enterContext(Scene())
+        self.broker = self.scene.kafka.brokers[0]
+        self.scene.prepare_load()
+        self.scene.walferry.start_streaming()
+        self.load = self.scene.start_load(sessions=3, seconds=600)
+
+    def wait_progress(self, transactions):
+        """Waits until so many further transactions of the load have ended."""
+        goal = self.load.done + transactions
+        wait_until(lambda: self.load.done >= goal or not self.load.running, "the load went on")
+
+    def wait_acknowledged_something(self):
+        before = self.scene.confirmed()
+        wait_until(lambda: self.scene.confirmed() > before,
+                   lambda: f"walferry acknowledged more:\n{self.scene.walferry.log_tail()}")
+
+    def assert_held_by_broker(self, confirmed):
+        """Each committed change up to `confirmed` is in a topic."""
+        held = {(event.position.lsn, event.change.table, event.change.key, event.change.op)
+                for event in self.scene.events()}
+        lost = [(format_lsn(lsn), change)
+                for lsn, changes in self.scene.truth.read() if lsn <= confirmed
+                for change in changes
+                if (lsn, change.table, change.key, change.op) not in held]
+        self.assertEqual(lost[:3], [], f"acknowledged {format_lsn(confirmed)} without them")
+
+    def finish(self):
+        """With everything back, nothing is missing in the end."""
+        self.load.stop()
+        self.scene.wait_caught_up()
+        self.assertEqual(self.scene.check_load().problems, [])
+
+    def test_broker_hangs_and_comes_back(self):
+        for _ in range(3):
+            self.wait_acknowledged_something()
+            self.broker.freeze()
+            self.wait_progress(100)
+            confirmed = self.scene.confirmed()
+            self.broker.thaw()
+            self.assert_held_by_broker(confirmed)
+        self.finish()
+
+    def test_broker_is_killed_and_restarted(self):
+        for _ in range(3):
+            self.wait_acknowledged_something()
+            self.broker.kill9()
+            self.wait_progress(100)
+            confirmed = self.scene.confirmed()
+            self.broker.restart()
+            self.scene.kafka.wait_ready()
+            self.assert_held_by_broker(confirmed)
+        self.finish()
+
+    def test_walferry_is_killed_while_the_broker_hangs(self):
+        self.wait_acknowledged_something()
+        self.broker.freeze()
+        self.wait_progress(100)
+        self.scene.walferry.kill9()
+        confirmed = self.scene.confirmed()
+        self.broker.thaw()
+        self.assert_held_by_broker(confirmed)
+        self.scene.walferry.start_streaming()
+        self.finish()
+
+
+if __name__ == "__main__":
+    unittest.main()
