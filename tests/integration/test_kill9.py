@@ -47,12 +47,12 @@ class Kill9Test(unittest.TestCase):
         return max(begun, default=0)
 
     def test_nothing_missing_after_twenty_kills(self):
+        self.scene.walferry.start_streaming()
         load = self.scene.start_load(sessions=3, seconds=600)
         for _ in range(KILLS):
-            self.scene.walferry.start_streaming()
             self.kill_after_progress()
+            self.scene.walferry.start_streaming()
         load.stop()
-        self.scene.walferry.start_streaming()
         self.scene.wait_caught_up()
         report = self.scene.check_load()
         self.assertEqual(report.problems, [])

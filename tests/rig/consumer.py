@@ -6,7 +6,11 @@ import uuid
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
-from .waiting import TimedOut, patience
+from .waiting import TimedOut, patience, wait_until
+
+_TRANSIENT = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE,
+              KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._TRANSPORT, KafkaError._TIMED_OUT,
+              KafkaError._ALL_BROKERS_DOWN)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,14 +61,32 @@ def topic_names(bootstrap, prefix=""):
         consumer.close()
 
 
-def end_offsets(bootstrap, topic):
-    """Partition to the offset after its last record; empty when the topic is not there."""
-    consumer = _consumer(bootstrap)
-    try:
-        return {place.partition: consumer.get_watermark_offsets(place, timeout=10)[1]
-                for place in _partitions(consumer, [topic])}
-    finally:
-        consumer.close()
+class OffsetReader:
+    """Asks for the ends of topics, over connections that it keeps."""
+
+    def __init__(self, bootstrap):
+        self._consumer = _consumer(bootstrap)
+
+    def close(self):
+        self._consumer.close()
+
+    def ends(self, topic):
+        """Partition to the offset after its last record; empty when the topic is not there.
+
+        Waits out leaders that are being elected.
+        """
+        return wait_until(lambda: self._ends(topic), f"the partitions of {topic} had leaders")[0]
+
+    def _ends(self, topic):
+        """The answer in a tuple; None when it is too early to ask."""
+        try:
+            places = _partitions(self._consumer, [topic])
+            return ({place.partition: self._consumer.get_watermark_offsets(place, timeout=10)[1]
+                     for place in places},)
+        except KafkaException as error:
+            if not error.args[0].retriable() and error.args[0].code() not in _TRANSIENT:
+                raise
+            return None
 
 
 def read(bootstrap, topics, isolation="read_committed", seconds=120):

@@ -8,7 +8,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from . import kafka_archive
-from .consumer import end_offsets
+from .consumer import OffsetReader
 from .kafka_broker import Broker
 from .waiting import TimedOut, wait_until
 from .workdir import Workdir
@@ -55,6 +55,7 @@ class Kafka:
         return self.start()
 
     def __exit__(self, *_):
+        self._offsets.close()
         for broker in self.brokers:
             broker.close()
         self._workdir.remove()
@@ -98,6 +99,10 @@ class Kafka:
                 broker.kill9()
 
     @functools.cached_property
+    def _offsets(self):
+        return OffsetReader(self.bootstrap)
+
+    @functools.cached_property
     def admin(self):
         """The client for what this class does not cover. Futures need it alive."""
         return AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
@@ -125,7 +130,7 @@ class Kafka:
 
     def end_offsets(self, topic):
         """Partition to the offset after its last record; empty when the topic is not there."""
-        return end_offsets(self.bootstrap, topic)
+        return self._offsets.ends(topic)
 
     def count(self, topic):
         """How many offsets of the topic are taken: its records, if no transactions write to it."""

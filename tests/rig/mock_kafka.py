@@ -12,7 +12,7 @@ import sys
 from confluent_kafka import Producer
 
 from . import process
-from .consumer import end_offsets
+from .consumer import OffsetReader
 from .waiting import wait_until
 from .workdir import Workdir
 
@@ -24,12 +24,14 @@ class MockKafka:
         self._workdir = Workdir("mock-kafka")
         self._count = brokers
         self._process = None
+        self._offsets = None
         self.bootstrap = None
 
     def __enter__(self):
         return self.start()
 
     def __exit__(self, *_):
+        self._offsets.close()
         self._process.kill9()
         self._workdir.remove()
 
@@ -42,6 +44,7 @@ class MockKafka:
             log=self._workdir.path / "log", cwd=package.parent)
         wait_until(answer.exists, "the mock cluster named its brokers")
         self.bootstrap = answer.read_text(encoding="utf-8")
+        self._offsets = OffsetReader(self.bootstrap)
         return self
 
     def freeze(self):
@@ -54,7 +57,7 @@ class MockKafka:
         self._process.kill9()
 
     def end_offsets(self, topic):
-        return end_offsets(self.bootstrap, topic)
+        return self._offsets.ends(topic)
 
     def count(self, topic):
         return sum(self.end_offsets(topic).values())
