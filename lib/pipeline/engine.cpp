@@ -218,6 +218,13 @@ void engine::stop(const moment& now) {
     finish_drained(now);
 }
 
+void engine::stop_at_once() {
+    if (phase_ != phase::finished) {
+        phase_ = phase::finished;
+        ask(finish{});
+    }
+}
+
 void engine::finish_drained(const moment& now) {
     bool confirmed_all = ledger_.unconfirmed() == 0;
     if (confirmed_all) {

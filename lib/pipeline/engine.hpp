@@ -62,6 +62,9 @@ public:
     void tick(const moment& now);
     void stop(const moment& now);
 
+    // Nobody reads the output any more: an orderly end without waiting for anything.
+    void stop_at_once();
+
     // Whether received() may be called with the next frame. While it is false the caller leaves the
     // bytes where they are, so that back-pressure reaches the walsender.
     bool wants_input() const;

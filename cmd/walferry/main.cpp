@@ -1,0 +1,108 @@
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/walferry/check_command.hpp"
+#include "cmd/walferry/config_command.hpp"
+#include "cmd/walferry/invocation.hpp"
+#include "cmd/walferry/run_command.hpp"
+#include "cmd/walferry/version.hpp"
+
+namespace walferry {
+namespace {
+
+constexpr int usage_exit_code = 2;
+
+// What the command line asked for; the command's function is called after parsing.
+struct command_line {
+    invocation how;
+    std::string format = "yaml";
+    std::string file;
+    std::function<int()> chosen;
+};
+
+void add_common_options(CLI::App& command, command_line& line) {
+    command.add_option("-c,--config", line.how.config_file,
+                       "configuration file (default: $WALFERRY_CONFIG, ./walferry.yaml, "
+                       "/etc/walferry/walferry.yaml)");
+    command
+        .add_option("--set", line.how.overrides,
+                    "override one key, e.g. --set source.slot=cdc; may be repeated")
+        ->allow_extra_args(false);
+}
+
+CLI::App* add_command(CLI::App& parent, command_line& line, const std::string& name,
+                      const std::string& what, std::function<int()> job) {
+    auto* command = parent.add_subcommand(name, what);
+    command->callback([&line, job = std::move(job)] { line.chosen = job; });
+    return command;
+}
+
+void add_config_commands(CLI::App& app, command_line& line) {
+    auto* group = app.add_subcommand("config", "look after the configuration");
+    group->require_subcommand(1);
+    auto* check = add_command(*group, line, "check", "validate, without any network",
+                              [&line] { return config_check(line.how); });
+    auto* show = add_command(*group, line, "show", "print the effective configuration",
+                             [&line] { return config_show(line.how); });
+    show->add_flag("--json", line.how.json, "as JSON");
+    add_common_options(*check, line);
+    add_common_options(*show, line);
+    add_command(*group, line, "reference", "print every key with its meaning",
+                [&line] { return config_reference(line.format); })
+        ->add_option("--format", line.format, "yaml, json-schema or markdown");
+    add_command(*group, line, "from-debezium", "convert a Debezium connector configuration",
+                [&line] { return config_from_debezium(line.file); })
+        ->add_option("FILE", line.file, "JSON or properties")
+        ->required();
+}
+
+void add_commands(CLI::App& app, command_line& line) {
+    auto* run_it = add_command(app, line, "run", "stream until told to stop",
+                               [&line] { return run(line.how); });
+    run_it->add_flag("--accept-gap", line.how.accept_gap,
+                     "go on although changes are missing, once and on purpose");
+    add_common_options(*run_it, line);
+    auto* check_it = add_command(app, line, "check",
+                                 "look before running: each finding with what mends it",
+                                 [&line] { return check(line.how); });
+    check_it->add_flag("--json", line.how.json, "as JSON");
+    add_common_options(*check_it, line);
+    add_config_commands(app, line);
+}
+
+int dispatch(int argc, char** argv) {
+    CLI::App app{"walferry publishes what PostgreSQL commits to Kafka\n\n"
+                 "  walferry check -c walferry.yaml\n"
+                 "  walferry run -c walferry.yaml\n"
+                 "  walferry run --set source.url=postgresql://localhost/shop"};
+    app.set_version_flag("--version", version_line());
+    app.require_subcommand(1);
+    app.footer("Exit codes: 0 done, 1 the work failed, 2 wrong usage or configuration, 3 stopped to "
+               "protect data,\n4 gave up retrying, 130 a second interrupt cut the shutdown short.");
+    command_line line;
+    add_commands(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& what) {
+        bool asked_for = what.get_exit_code() == 0;
+        app.exit(what);
+        return asked_for ? 0 : usage_exit_code;
+    }
+    return line.chosen();
+}
+
+}  // namespace
+}  // namespace walferry
+
+int main(int argc, char** argv) {
+    try {
+        return walferry::dispatch(argc, argv);
+    } catch (const std::exception& failure) {
+        std::cerr << "walferry: " << failure.what() << '\n';
+        return 1;
+    }
+}

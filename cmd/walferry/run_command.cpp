@@ -1,0 +1,223 @@
+#include "cmd/walferry/run_command.hpp"
+
+#include <sys/prctl.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "cmd/walferry/version.hpp"
+#include "lib/config/names.hpp"
+#include "lib/config/pattern.hpp"
+#include "lib/observe/facts.hpp"
+#include "lib/observe/http_server.hpp"
+#include "lib/observe/log.hpp"
+#include "lib/observe/notify.hpp"
+#include "lib/pipeline/engine.hpp"
+#include "lib/pipeline/loop.hpp"
+#include "lib/postgres/connection.hpp"
+#include "lib/publish/make_sinks.hpp"
+#include "lib/route/table_router.hpp"
+
+namespace walferry {
+namespace {
+
+constexpr int forced_exit_code = 130;
+
+// Naps of 50 microseconds need timers that are that exact.
+void sharpen_timers() { ::prctl(PR_SET_TIMERSLACK, 1000UL); }
+
+// The database names the stream when the configuration does not; only the server knows it for sure.
+result<void> complete_names(config::settings& settings) {
+    if (!settings.name.empty()) {
+        return {};
+    }
+    boost::asio::io_context io{1};
+    std::optional<result<postgres::connection>> opened;
+    postgres::connect_request request;
+    request.url = settings.source.url;
+    request.timeout = settings.source.connect_timeout;
+    boost::asio::co_spawn(io, postgres::connection::open(io, request),
+                          [&](std::exception_ptr, result<postgres::connection> done) {
+                              opened.emplace(std::move(done));
+                          });
+    io.run();
+    if (!*opened) {
+        return tl::unexpected(std::move(opened->error()));
+    }
+    config::fill_names(settings, (*opened)->database());
+    return {};
+}
+
+// One run of one stream, from the configuration to the exit code.
+class stream_run {
+public:
+    stream_run(config::configuration loaded, pipeline::engine decider,
+               std::unique_ptr<publish::sink_factory> sinks,
+               std::function<bool(std::string_view, std::string_view)> selects,
+               observe::logger& log, const config::settings& settings)
+        : loaded_(std::move(loaded)),
+          log_(log),
+          sinks_(std::move(sinks)),
+          loop_({io_, settings, log, *sinks_, std::move(selects)}, std::move(decider)),
+          http_(io_, settings.http, [this] { return facts(); }, log),
+          signals_(io_, SIGTERM, SIGINT),
+          second_(io_) {}
+
+    int run() {
+        if (auto served = serve_http(); !served) {
+            return print_error(served.error());
+        }
+        wait_for_signal();
+        every_second();
+        loop_.start([this](std::optional<error> why) { finished(std::move(why)); });
+        io_.run();
+        return exit_code_;
+    }
+
+private:
+    // The default address may be taken by another walferry; one that was asked for must work.
+    result<void> serve_http() {
+        auto port = http_.start();
+        if (port) {
+            return {};
+        }
+        if (loaded_.origins.contains("http.listen")) {
+            return tl::unexpected(std::move(port.error()));
+        }
+        log_.write(observe::line_of(observe::log_level::warning, "http_off", port.error()));
+        return {};
+    }
+
+    observe::stream_facts facts() {
+        auto shown = loop_.facts();
+        shown.build = {program_version(), program_commit(), libpq_version(), librdkafka_version()};
+        return shown;
+    }
+
+    void wait_for_signal() {
+        signals_.async_wait([this](const boost::system::error_code& cancelled, int) {
+            if (cancelled) {
+                return;
+            }
+            if (stopping_) {
+                log_.write({.level = observe::log_level::warning,
+                            .event = "stop_forced",
+                            .message = "a second signal cut the shutdown short"});
+                exit_code_ = forced_exit_code;
+                io_.stop();
+                return;
+            }
+            stopping_ = true;
+            notifier_.stopping("draining");
+            loop_.stop();
+            wait_for_signal();
+        });
+    }
+
+    void every_second() {
+        second_.expires_after(std::chrono::seconds{1});
+        second_.async_wait([this](const boost::system::error_code& cancelled) {
+            if (cancelled) {
+                return;
+            }
+            log_.tick();
+            tell_systemd();
+            every_second();
+        });
+    }
+
+    void tell_systemd() {
+        if (!notifier_.active()) {
+            return;
+        }
+        auto shown = loop_.facts();
+        std::string status{name_of(shown.state)};
+        status += ": " + shown.reason;
+        if (!told_ready_ && shown.state == observe::stream_state::streaming) {
+            told_ready_ = true;
+            notifier_.ready(status);
+        } else {
+            notifier_.status(status);
+        }
+        notifier_.watchdog();
+    }
+
+    void finished(std::optional<error> why) {
+        if (why) {
+            log_.write(observe::line_of(observe::log_level::error, "stopped", *why));
+            exit_code_ = exit_code_of(why->kind);
+        } else {
+            auto shown = loop_.facts();
+            log_.write({.event = "stopped",
+                        .message = "stopped in order",
+                        .at = shown.lsns.acknowledged});
+        }
+        signals_.cancel();
+        second_.cancel();
+        http_.stop();
+    }
+
+    config::configuration loaded_;
+    observe::logger& log_;
+    boost::asio::io_context io_{1};
+    std::unique_ptr<publish::sink_factory> sinks_;
+    pipeline::loop loop_;
+    observe::http_server http_;
+    observe::service_notifier notifier_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer second_;
+    bool stopping_ = false;
+    bool told_ready_ = false;
+    int exit_code_ = 0;
+};
+
+result<pipeline::engine> make_engine(const config::settings& settings) {
+    auto router = route::table_router::make(settings);
+    if (!router) {
+        return tl::unexpected(std::move(router.error()));
+    }
+    encode::context global;
+    global.name = settings.name;
+    global.events = &settings.events;
+    pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics};
+    return pipeline::engine{settings, std::move(plans), std::nullopt, false};
+}
+
+}  // namespace
+
+int run(const invocation& how) {
+    auto loaded = configure(how);
+    if (!loaded) {
+        return print_error(loaded.error());
+    }
+    std::signal(SIGPIPE, SIG_IGN);
+    sharpen_timers();
+    // At a fixed place: the engine and the loop keep references to it.
+    auto settings = std::make_unique<config::settings>(loaded->values);
+    if (auto named = complete_names(*settings); !named) {
+        return print_error(named.error());
+    }
+    observe::logger log{settings->log};
+    auto decider = make_engine(*settings);
+    auto sinks = publish::make_sinks(*settings);
+    auto tables = config::pattern_list::compile(settings->source.tables,
+                                                config::pattern_subject::table);
+    if (!decider || !sinks || !tables) {
+        return print_error(!decider ? decider.error() : !sinks ? sinks.error() : tables.error());
+    }
+    auto selects = [patterns = std::make_shared<config::pattern_list>(std::move(*tables))](
+                       std::string_view schema, std::string_view table) {
+        return patterns->has_table(schema, table);
+    };
+    return stream_run{std::move(*loaded), std::move(*decider), std::move(*sinks), selects, log,
+                      *settings}
+        .run();
+}
+
+}  // namespace walferry

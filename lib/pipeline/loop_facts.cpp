@@ -1,0 +1,73 @@
+// What a stream looks like, for /status, /metrics and the page.
+
+#include "lib/pipeline/loop_state.hpp"
+
+namespace walferry::pipeline {
+
+void loop::state::set_state(observe::stream_state to, std::string reason) {
+    if (seen.state != to) {
+        seen.state_since = now().wall;
+    }
+    seen.state = to;
+    seen.reason = std::move(reason);
+}
+
+void loop::state::remember_error(const report& what) {
+    auto kind = what.kind.value_or(error_kind::internal);
+    seen.errors.add({now().wall, kind, what.message, what.hint});
+    ++seen.error_totals[kind];
+    if (decider.state() == phase::reconnecting || decider.state() == phase::starting) {
+        bool waits = kind == error_kind::slot_in_use;
+        auto shown_as = waits                                ? observe::stream_state::standby
+                        : decider.state() == phase::starting ? observe::stream_state::starting
+                                                             : observe::stream_state::reconnecting;
+        set_state(shown_as, what.message);
+    }
+}
+
+observe::stream_facts loop::state::facts() {
+    auto at = now();
+    auto shown = seen;
+    shown.taken_at = at.wall;
+    shown.name = settings.name;
+    shown.slot.name = settings.source.slot;
+    shown.slot.publication = settings.source.publication;
+    const auto& book = decider.book();
+    const auto& count = decider.counted();
+    shown.lsns.received = book.received();
+    shown.lsns.published = book.received();
+    shown.lsns.confirmed = book.acknowledgeable();
+    shown.lsns.acknowledged = decider.acknowledgement().reported();
+    shown.source.messages = count.frames;
+    shown.source.bytes = count.bytes;
+    shown.source.transactions = count.transactions;
+    shown.source.schema_changes = count.schema_changes;
+    shown.source.filtered = count.changes_filtered;
+    if (count.last_commit_time_us != 0) {
+        shown.source.last_event_at = unix_time{count.last_commit_time_us};
+    }
+    shown.ledger.transactions = book.transactions();
+    shown.ledger.records_unconfirmed = book.unconfirmed();
+    if (confirmed_at) {
+        shown.ledger.since_confirmed = at.steady - *confirmed_at;
+    }
+    shown.sink.records_produced = count.records;
+    shown.sink.records_confirmed = count.records_confirmed;
+    shown.sink.bytes_produced = count.record_bytes;
+    if (sink != nullptr) {
+        auto figures = sink->statistics();
+        shown.sink.connected = figures.connected;
+        shown.sink.queue_records = figures.records_out;
+        shown.sink.queue_bytes = figures.bytes_out;
+        shown.sink.queue_bytes_max = figures.bytes_max;
+        shown.sink.implicit_confirmations += figures.implicit_acknowledgements;
+    }
+    shown.log_lines_dropped = log.dropped();
+    return shown;
+}
+
+observe::stream_facts loop::facts() const {
+    return state_->facts();
+}
+
+}  // namespace walferry::pipeline

@@ -1,0 +1,205 @@
+// The loop's side of PostgreSQL: connecting, the stream, the catalog, the slot's health.
+
+#include "lib/pipeline/loop_state.hpp"
+#include "lib/postgres/catalog_queries.hpp"
+#include "lib/postgres/copy_frame.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <charconv>
+
+namespace walferry::pipeline {
+namespace {
+
+constexpr std::chrono::seconds close_patience{2};
+
+std::uint64_t system_number(const std::string& text) {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+}  // namespace
+
+void loop::state::background(postgres::task<void> work) {
+    boost::asio::co_spawn(io, std::move(work), [](std::exception_ptr failure) {
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+    });
+}
+
+void loop::state::do_action(connect& what) {
+    drop_connection();
+    background(prepare(what.delay, ++attempt_number));
+}
+
+void loop::state::drop_connection() {
+    ++attempt_number;
+    connect_timer.cancel();
+    control_jobs.clear();
+    reader.reset();
+    seen.server.connected = false;
+}
+
+postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::uint64_t attempt) {
+    auto self = shared_from_this();
+    prepared.reset();
+    if (delay.count() > 0) {
+        connect_timer.expires_after(delay);
+        boost::system::error_code ignored;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
+        co_await connect_timer.async_wait(token);
+    }
+    if (attempt != attempt_number || over) {
+        co_return;
+    }
+    postgres::prepare_request request;
+    request.source = settings.source;
+    request.selects = selects;
+    bool may_create = settings.source.create && first_preparation;
+    request.create = may_create ? postgres::creation::allowed : postgres::creation::forbidden;
+    auto ready = co_await postgres::prepare(io, std::move(request));
+    if (attempt != attempt_number || over) {
+        co_return;
+    }
+    if (ready) {
+        accept(std::move(*ready));
+    } else {
+        decider.connection_failed(std::move(ready.error()), now());
+    }
+    perform();
+}
+
+void loop::state::accept(postgres::prepared_stream ready) {
+    prepared.emplace(std::move(ready));
+    for (const auto& remark : prepared->remarks) {
+        observe::log_line line;
+        line.level = observe::log_level::warning;
+        line.event = "source_remark";
+        line.message = remark.text;
+        line.hint = remark.cure;
+        line.key = remark.text;
+        log.write(line);
+    }
+    const auto& server = prepared->server;
+    const auto& slot = prepared->slot;
+    seen.server.version = server.version_text;
+    seen.server.system_id = server.system_id;
+    seen.server.timeline = server.timeline;
+    seen.server.host = prepared->control.host();
+    seen.server.database = server.database;
+    if (auto defect = postgres::slot_defect(slot, server.database)) {
+        decider.connection_failed(std::move(*defect), now());
+        return;
+    }
+    if (!slot.exists) {
+        auto kind = first_preparation ? error_kind::slot_missing : error_kind::slot_lost;
+        decider.connection_failed({kind,
+                                   "slot \"" + slot.name + "\" does not exist",
+                                   "walferry slot create, or start with source.create: true",
+                                   {}},
+                                  now());
+        return;
+    }
+    first_preparation = false;
+    server_identity identity{
+        system_number(server.system_id), server.timeline, server.wal_position, server.database, {}};
+    slot_position position{slot.name, slot.confirmed_flush, slot.created_now};
+    auto catalog = prepared->catalog;
+    decider.prepared(identity, position, std::move(catalog), now());
+}
+
+void loop::state::do_action(start_streaming& what) {
+    background(start_stream(what.from, attempt_number));
+}
+
+postgres::task<void> loop::state::start_stream(lsn from, std::uint64_t attempt) {
+    auto self = shared_from_this();
+    auto stream = co_await prepared->start(from);
+    if (attempt != attempt_number || over) {
+        co_return;
+    }
+    if (!stream) {
+        decider.connection_failed(std::move(stream.error()), now());
+    } else {
+        attach(std::move(*stream));
+        decider.streaming(now());
+        std::string message = "streaming from " + to_string(from);
+        log.write(
+            {.event = "streaming", .message = message, .slot = settings.source.slot, .at = from});
+        set_state(observe::stream_state::streaming, "streaming from slot " + settings.source.slot);
+    }
+    perform();
+}
+
+void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
+    seen.server.connected = true;
+    source_reader::owner owner;
+    owner.breathe = [this] {
+        serve_sink();
+        frame_moment = now();
+    };
+    owner.wants_input = [this] { return decider.wants_input(); };
+    owner.take = [this](std::string_view frame) { decider.received(frame, frame_moment); };
+    owner.turn_over = [this] {
+        serve_sink();
+        perform();
+    };
+    owner.ended = [this](const error& why) { source_ended(why); };
+    reader = std::make_unique<source_reader>(io, std::move(stream), std::move(owner));
+}
+
+void loop::state::source_ended(error why) {
+    auto self = shared_from_this();
+    decider.connection_failed(std::move(why), now());
+    perform();
+}
+
+void loop::state::do_action(send_status& what) {
+    if (reader == nullptr) {
+        return;
+    }
+    postgres::standby_status status{what.received, what.acknowledged, what.acknowledged, now().wall,
+                                    what.reply_requested};
+    auto bytes = postgres::encode_standby_status(status);
+    reader->stream().send({bytes.data(), bytes.size()});
+    ++seen.source.status_updates;
+}
+
+void loop::state::do_action(describe& what) {
+    control_jobs.add([self = shared_from_this(), question = std::move(what),
+                      attempt = attempt_number] { return self->look_up(question, attempt); });
+}
+
+postgres::task<void> loop::state::look_up(describe question, std::uint64_t attempt) {
+    change::catalog found;
+    result<void> done;
+    if (attempt == attempt_number && prepared) {
+        done = co_await postgres::load_tables(prepared->control, question.tables, found);
+    }
+    if (done && attempt == attempt_number && prepared) {
+        done = co_await postgres::load_types(prepared->control, question.types, found);
+    }
+    if (attempt != attempt_number || over) {
+        co_return;
+    }
+    if (done) {
+        decider.described(std::move(found), now());
+    } else {
+        decider.connection_failed(std::move(done.error()), now());
+    }
+    perform();
+}
+
+postgres::task<void> loop::state::close_stream(
+    std::unique_ptr<postgres::replication_stream> stream) {
+    auto self = shared_from_this();
+    if (stream != nullptr && !stream->ended()) {
+        co_await stream->stop(close_patience);
+    }
+}
+
+}  // namespace walferry::pipeline

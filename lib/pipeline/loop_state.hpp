@@ -1,0 +1,96 @@
+#pragma once
+
+#include "lib/observe/facts.hpp"
+#include "lib/observe/log.hpp"
+#include "lib/pipeline/engine.hpp"
+#include "lib/pipeline/job_queue.hpp"
+#include "lib/pipeline/loop.hpp"
+#include "lib/pipeline/source_reader.hpp"
+#include "lib/postgres/setup.hpp"
+#include "lib/postgres/slot_monitor.hpp"
+#include "lib/publish/sink_driver.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace walferry::pipeline {
+
+// The inside of `loop`, for its own sources: loop.cpp (life, actions), loop_source.cpp
+// (PostgreSQL), loop_sink.cpp (the sink), loop_facts.cpp (what it looks like).
+struct loop::state : std::enable_shared_from_this<loop::state> {
+    explicit state(loop_parts parts, engine decides);
+
+    moment now() const;
+    void perform();
+    void do_action(connect& what);
+    void do_action(start_streaming& what);
+    void do_action(send_status& what);
+    void do_action(describe& what);
+    void do_action(open_topics& what);
+    void do_action(replace_sink& what);
+    void do_action(flush_sink& what);
+    void do_action(write_state& what);
+    void do_action(finish& what);
+    void do_action(report& what);
+
+    void schedule_tick();
+    void close_and_report(std::optional<error> why);
+
+    postgres::task<void> prepare(std::chrono::milliseconds delay, std::uint64_t attempt);
+    postgres::task<void> start_stream(lsn from, std::uint64_t attempt);
+    postgres::task<void> look_up(describe question, std::uint64_t attempt);
+    postgres::task<void> watch_slot(std::uint64_t attempt);
+    postgres::task<void> close_stream(std::unique_ptr<postgres::replication_stream> stream);
+    void accept(postgres::prepared_stream ready);
+    void attach(std::unique_ptr<postgres::replication_stream> stream);
+    void drop_connection();
+    void source_ended(error why);
+    void background(postgres::task<void> work);
+
+    void make_sink();
+    void wait_for_sink();
+    void serve_sink();
+    void watch_stall();
+
+    void remember_error(const report& what);
+    observe::stream_facts facts();
+    void set_state(observe::stream_state to, std::string reason);
+
+    boost::asio::io_context& io;
+    const config::settings& settings;
+    observe::logger& log;
+    publish::sink_factory& sinks;
+    engine decider;
+    std::function<void(std::optional<error>)> finished;
+
+    std::uint64_t attempt_number = 0;  // of connecting; answers of earlier ones are dropped
+    bool first_preparation = true;
+    postgres::table_filter selects;
+    moment frame_moment{};  // one look at the clock serves some dozens of frames
+    std::optional<postgres::prepared_stream> prepared;
+    std::unique_ptr<source_reader> reader;
+    job_queue control_jobs;
+
+    std::unique_ptr<publish::sink_driver> sink;
+    std::optional<boost::asio::posix::stream_descriptor> sink_wake;
+    publish::sink_events from_sink;
+    std::optional<instant> confirmed_at;
+    std::uint64_t stalled_at_count = 0;
+    instant stalled_since{};
+
+    boost::asio::steady_timer tick_timer;
+    boost::asio::steady_timer connect_timer;
+    boost::asio::steady_timer sink_timer;
+    instant slot_watched_at{};
+    bool performing = false;
+    bool over = false;
+
+    observe::stream_facts seen;  // the parts of facts() that are kept between calls
+};
+
+}  // namespace walferry::pipeline
