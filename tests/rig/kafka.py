@@ -52,7 +52,11 @@ class Kafka:
         return ",".join(broker.address for broker in self.brokers)
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __exit__(self, *_):
         self._offsets.close()

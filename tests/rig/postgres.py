@@ -65,7 +65,11 @@ class Postgres:
         return {**os.environ, **self.binaries.env, "HOME": str(self.directory)}
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __exit__(self, *_):
         self.stop("immediate")

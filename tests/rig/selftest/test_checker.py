@@ -32,9 +32,7 @@ def record(topic, offset, key, value):
 class CheckerTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.postgres = Postgres()
-        cls.addClassCleanup(cls.postgres.__exit__)
-        cls.postgres.start()
+        cls.postgres = cls.enterClassContext(Postgres())
         cls.postgres.create_database("shop")
         load.create_tables(cls.postgres, "shop")
         cls.truth = truth.Truth(cls.postgres, "shop", KEYS)

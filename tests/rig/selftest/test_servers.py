@@ -48,13 +48,14 @@ for _major in MAJORS:
 
 
 class KafkaTest(unittest.TestCase):
-    def check_brokers(self, count):
+    def enter(self, cluster):
         try:
-            cluster = Kafka(count)
-            cluster.start()
+            return self.enterContext(cluster)
         except Unavailable as error:
-            self.skipTest(str(error))
-        self.addCleanup(cluster.__exit__)
+            return self.skipTest(str(error))
+
+    def check_brokers(self, count):
+        cluster = self.enter(Kafka(count))
         cluster.create_topic("t", partitions=3)
         produce(cluster, "t", 100)
         cluster.brokers[0].kill9()
@@ -77,12 +78,7 @@ class KafkaTest(unittest.TestCase):
         self.check_brokers(3)
 
     def test_proxied_broker_is_reached_through_its_proxy(self):
-        try:
-            cluster = Kafka(proxied=True)
-            cluster.start()
-        except Unavailable as error:
-            self.skipTest(str(error))
-        self.addCleanup(cluster.__exit__)
+        cluster = self.enter(Kafka(proxied=True))
         cluster.create_topic("t")
         produce(cluster, "t", 10)
         cluster.brokers[0].proxy.cut()
