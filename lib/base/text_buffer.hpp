@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace walferry {
 
@@ -32,6 +33,9 @@ public:
     }
 
     void append(std::string_view text) {
+        if (text.empty()) {
+            return;  // its data may be null, which memcpy must not be given
+        }
         std::memcpy(reserve(text.size()), text.data(), text.size());
         size_ += text.size();
     }
