@@ -1,18 +1,18 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "lib/base/error.hpp"
 #include "lib/base/record.hpp"
 #include "lib/base/time.hpp"
 #include "lib/change/catalog.hpp"
 #include "lib/change/change.hpp"
 #include "lib/config/settings.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace walferry::encode {
 
@@ -38,10 +38,10 @@ struct table_shape {
     const change::table_description* description = nullptr;  // may be null: not known (yet)
     const change::catalog* types = nullptr;                  // outlives the encoder
     std::string topic;
-    std::vector<std::uint32_t> key;              // indexes of the key columns, in the key's order
-    std::vector<std::uint32_t> columns;          // indexes of the published columns, in table order
-    std::vector<std::uint32_t> partition_by;     // empty: the key
-    std::vector<const config::mask_rule*> masks; // by column index; null: none
+    std::vector<std::uint32_t> key;           // indexes of the key columns, in the key's order
+    std::vector<std::uint32_t> columns;       // indexes of the published columns, in table order
+    std::vector<std::uint32_t> partition_by;  // empty: the key
+    std::vector<const config::mask_rule*> masks;  // by column index; null: none
 };
 
 // Turns the changes of one table definition into records. Made once a relation version, so that

@@ -1,1 +1,0 @@
-#include "lib/base/byte_reader.hpp"

@@ -1,0 +1,179 @@
+#include "lib/encode/change_encoder.hpp"
+
+#include "lib/encode/source_block.hpp"
+
+namespace walferry::encode {
+namespace {
+
+using change::operation;
+using pgoutput::old_row;
+
+constexpr std::string_view skippable = "cudt";
+
+tl::unexpected<error> unknown_key(const change::change& what) {
+    return fail(
+        error_kind::not_encodable,
+        "a key column of " + to_string(*what.table) + " is not known at " + to_string(what.at),
+        "ALTER TABLE " + to_string(*what.table) +
+            " REPLICA IDENTITY FULL; or choose the identity's columns as key");
+}
+
+}  // namespace
+
+result<std::unique_ptr<table_encoder>> change_encoder::make(const context& global,
+                                                            table_shape shape,
+                                                            std::unique_ptr<event_body> body) {
+    std::unique_ptr<change_encoder> made{
+        new change_encoder(global, std::move(shape), std::move(body))};
+    auto keys = row_writer::make(made->shape_, made->events_, made->shape_.key);
+    if (!keys) {
+        return tl::unexpected(std::move(keys.error()));
+    }
+    auto partition = row_writer::make(made->shape_, made->events_, made->shape_.partition_by);
+    if (!partition) {
+        return tl::unexpected(std::move(partition.error()));
+    }
+    if (auto names = made->headers_.check(); !names) {
+        return tl::unexpected(std::move(names.error()));
+    }
+    made->keys_ = std::move(*keys);
+    made->partition_columns_ = std::move(*partition);
+    for (std::size_t i = 0; i < skippable.size(); ++i) {
+        for (const auto& skipped : made->events_.skip) {
+            made->skips_[i] = made->skips_[i] || skipped == skippable.substr(i, 1);
+        }
+    }
+    return made;
+}
+
+bool change_encoder::is_skipped(const change::change& what) const {
+    auto kind = skippable.find(static_cast<char>(what.what));
+    if (kind != std::string_view::npos && skips_[kind]) {
+        return true;
+    }
+    return events_.skip_unchanged && what.what == operation::update &&
+           what.before_kind == old_row::full && body_->publishes_same(what.before, what.after);
+}
+
+bool change_encoder::changes_key(const change::change& what) const {
+    return what.before_kind != old_row::none && !keys_.empty() &&
+           !keys_.same(what.before, what.after);
+}
+
+change_encoder::side change_encoder::before(const change::change& what) const {
+    return {what.before, what.before_kind == old_row::key};
+}
+
+result<void> change_encoder::encode(const change::change& what, const moment& now,
+                                    record_consumer& out) {
+    now_ = &now;
+    out_ = &out;
+    if (is_skipped(what)) {
+        return {};
+    }
+    switch (what.what) {
+        case operation::insert:
+        case operation::read:
+            return insert(what);
+        case operation::update:
+            return changes_key(what) ? change_key(what) : update(what);
+        case operation::delete_row:
+            return delete_row(what);
+        case operation::truncate:
+            key_.clear();
+            partition_.clear();
+            give({what.what, &what, now_}, key_, partition_);
+            return {};
+        case operation::message:
+            break;
+    }
+    return fail(error_kind::internal, "a logical message reached the encoder of a table");
+}
+
+result<void> change_encoder::prepare(const change::change& what, side of, text_buffer& key,
+                                     text_buffer& partition) {
+    key.clear();
+    partition.clear();
+    if (!keys_.knows(of.row, of.only_identity) ||
+        !partition_columns_.knows(of.row, of.only_identity)) {
+        return unknown_key(what);
+    }
+    if (!keys_.empty()) {
+        keys_.append(key, of.row, false, space_);
+    }
+    if (!partition_columns_.empty()) {
+        partition_columns_.append(partition, of.row, false, space_);
+    }
+    return {};
+}
+
+result<void> change_encoder::insert(const change::change& what) {
+    if (auto ready = prepare(what, {what.after}, key_, partition_); !ready) {
+        return ready;
+    }
+    give({what.what, &what, now_, false, true}, key_, partition_);
+    return {};
+}
+
+result<void> change_encoder::update(const change::change& what) {
+    if (auto ready = prepare(what, {what.after}, key_, partition_); !ready) {
+        return ready;
+    }
+    give({what.what, &what, now_, what.before_kind != old_row::none, true}, key_, partition_);
+    return {};
+}
+
+result<void> change_encoder::delete_row(const change::change& what) {
+    if (auto ready = prepare(what, before(what), key_, partition_); !ready) {
+        return ready;
+    }
+    give({what.what, &what, now_, true, false}, key_, partition_);
+    give_tombstone(what, key_, partition_);
+    return {};
+}
+
+result<void> change_encoder::change_key(const change::change& what) {
+    if (auto ready = prepare(what, before(what), old_key_, old_partition_); !ready) {
+        return ready;
+    }
+    if (auto ready = prepare(what, {what.after}, key_, partition_); !ready) {
+        return ready;
+    }
+    header other{"__debezium.newkey", key_.view()};
+    key_header_ = &other;
+    give({operation::delete_row, &what, now_, true, false}, old_key_, old_partition_);
+    give_tombstone(what, old_key_, old_partition_);
+    other = {"__debezium.oldkey", old_key_.view()};
+    give({operation::insert, &what, now_, false, true}, key_, partition_);
+    key_header_ = nullptr;
+    return {};
+}
+
+void change_encoder::give(const event& what, const text_buffer& key, const text_buffer& partition) {
+    value_.clear();
+    body_->append(value_, what, space_);
+    hand_over(*what.of, value_.view(), key, partition);
+}
+
+void change_encoder::give_tombstone(const change::change& what, const text_buffer& key,
+                                    const text_buffer& partition) {
+    if (events_.tombstones) {
+        hand_over(what, std::nullopt, key, partition);
+    }
+}
+
+void change_encoder::hand_over(const change::change& what, std::optional<std::string_view> value,
+                               const text_buffer& key, const text_buffer& partition) {
+    encoded_record made;
+    if (!key.empty()) {
+        made.what.key = key.view();
+    }
+    made.what.value = value;
+    made.what.headers = headers_.of(what, key_header_);
+    made.what.timestamp_ms = milliseconds(event_time(what, *now_));
+    made.partition_key = partition.empty() ? key.view() : partition.view();
+    made.has_partition_key = !made.partition_key.empty();
+    out_->take(made);
+}
+
+}  // namespace walferry::encode

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "lib/config/settings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace walferry::encode {
+
+// Makes a name that Avro accepts. avro: other characters become `_`; avro_unicode: they and `_`
+// become `_uXXXX` for each UTF-16 unit, which can be undone.
+std::string adjusted_name(std::string_view name, config::name_adjustment how);
+
+}  // namespace walferry::encode

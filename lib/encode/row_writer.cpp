@@ -1,0 +1,92 @@
+#include "lib/encode/row_writer.hpp"
+
+#include "lib/encode/json_text.hpp"
+#include "lib/encode/mask.hpp"
+#include "lib/encode/names.hpp"
+
+namespace walferry::encode {
+namespace {
+
+using pgoutput::value_kind;
+
+const change::catalog& builtin_catalog() {
+    static const change::catalog only_builtins;
+    return only_builtins;
+}
+
+}  // namespace
+
+result<row_writer> row_writer::make(const table_shape& shape, const config::event_settings& events,
+                                    const std::vector<std::uint32_t>& columns) {
+    row_writer made;
+    const auto& types = shape.types == nullptr ? builtin_catalog() : *shape.types;
+    for (auto index : columns) {
+        const auto& column = shape.table->columns[index];
+        column_writer writer;
+        writer.plan = make_value_plan(column.type, column.type_modifier, types, events);
+        const auto* rule = index < shape.masks.size() ? shape.masks[index] : nullptr;
+        if (!writer.plan.known && events.unknown == config::unknown_types::omit) {
+            continue;
+        }
+        if (rule != nullptr) {
+            if (auto hidden = hide(writer.plan, *rule, events); !hidden) {
+                return tl::unexpected(std::move(hidden.error()));
+            }
+        }
+        writer.index = index;
+        writer.in_identity = column.in_identity;
+        writer.name = adjusted_name(column.name, events.field_names);
+        writer.label = (made.columns_.empty() ? "" : ",") + json_of(writer.name) + ":";
+        made.columns_.push_back(std::move(writer));
+    }
+    return made;
+}
+
+void row_writer::append(text_buffer& out, pgoutput::row row, bool only_identity,
+                        workspace& space) const {
+    out.append('{');
+    append_members(out, row, only_identity, space);
+    out.append('}');
+}
+
+void row_writer::append_members(text_buffer& out, pgoutput::row row, bool only_identity,
+                                workspace& space) const {
+    for (const auto& column : columns_) {
+        out.append(column.label);
+        const auto& value = row[column.index];
+        if (only_identity && !column.in_identity) {
+            out.append("null");
+        } else if (value.kind == value_kind::text) [[likely]] {
+            append_value(column.plan, value.bytes, out, space);
+        } else if (value.kind == value_kind::null) {
+            out.append(column.plan.null);
+        } else if (value.kind == value_kind::unchanged) {
+            out.append(column.plan.unavailable);
+        } else {
+            append_binary(column.plan, value.bytes, out, space);
+        }
+    }
+}
+
+bool row_writer::knows(pgoutput::row row, bool only_identity) const {
+    for (const auto& column : columns_) {
+        if ((only_identity && !column.in_identity) ||
+            row[column.index].kind == value_kind::unchanged) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool row_writer::same(pgoutput::row a, pgoutput::row b) const {
+    for (const auto& column : columns_) {
+        const auto& left = a[column.index];
+        const auto& right = b[column.index];
+        if (left.kind != right.kind || left.bytes != right.bytes) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace walferry::encode

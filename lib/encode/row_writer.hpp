@@ -1,0 +1,49 @@
+#pragma once
+
+#include "lib/base/error.hpp"
+#include "lib/change/change.hpp"
+#include "lib/encode/encoder.hpp"
+#include "lib/encode/value_plan.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace walferry::encode {
+
+// One column as it is published.
+struct column_writer {
+    std::uint32_t index = 0;  // in the relation and in every row of it
+    bool in_identity = false;
+    std::string name;
+    std::string label;  // `,"name":`, of the first column without the comma
+    value_plan plan;
+};
+
+// Appends rows, or the key's part of them, as JSON objects.
+class row_writer {
+public:
+    // Errors: table_unfit.
+    static result<row_writer> make(const table_shape& shape, const config::event_settings& events,
+                                   const std::vector<std::uint32_t>& columns);
+
+    // Of an old row that is only a key, the columns outside of the replica identity are null.
+    void append(text_buffer& out, pgoutput::row row, bool only_identity, workspace& space) const;
+
+    // The members without the braces.
+    void append_members(text_buffer& out, pgoutput::row row, bool only_identity,
+                        workspace& space) const;
+
+    // Whether every column of this writer was sent in the row.
+    bool knows(pgoutput::row row, bool only_identity) const;
+
+    bool same(pgoutput::row a, pgoutput::row b) const;
+
+    const std::vector<column_writer>& columns() const { return columns_; }
+    bool empty() const { return columns_.empty(); }
+
+private:
+    std::vector<column_writer> columns_;
+};
+
+}  // namespace walferry::encode

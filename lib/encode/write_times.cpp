@@ -1,0 +1,255 @@
+// date, time, timetz, timestamp, timestamptz, interval.
+#include "decoders/values/calendar.hpp"
+#include "decoders/values/date_time.hpp"
+#include "decoders/values/interval.hpp"
+#include "lib/base/time.hpp"
+#include "lib/encode/value_plan.hpp"
+
+#include <limits>
+
+namespace walferry::encode::writers {
+namespace {
+
+using values::extent;
+
+// What Debezium publishes for the infinities of a timestamp, in microseconds since 1970.
+constexpr std::int64_t timestamp_infinity = 9'223'372'036'825'200'000;
+constexpr std::int64_t timestamp_minus_infinity = -9'223'372'036'832'400'000;
+
+// ISO 8601: years beyond 9999 have a plus, those before year 0 (1 BC) a minus.
+void append_iso_date(text_buffer& out, std::int64_t days_since_2000) {
+    auto date = values::civil_from_days(days_since_2000 + values::days_1970_to_2000);
+    if (date.year < 0 || date.year > 9999) {
+        out.append(date.year < 0 ? '-' : '+');
+    }
+    values::append_padded(out, static_cast<std::uint64_t>(date.year < 0 ? -date.year : date.year),
+                          4);
+    out.append('-');
+    values::append_padded(out, static_cast<std::uint64_t>(date.month), 2);
+    out.append('-');
+    values::append_padded(out, static_cast<std::uint64_t>(date.day), 2);
+}
+
+// `digits` of the fraction; negative: as many as there are.
+void append_iso_timestamp(text_buffer& out, std::int64_t microseconds, std::int32_t digits) {
+    auto days = values::floor_divide(microseconds, values::microseconds_a_day);
+    auto of_day = microseconds - days * values::microseconds_a_day;
+    append_iso_date(out, days);
+    out.append('T');
+    if (digits < 0) {
+        values::append_time(out, of_day);
+        return;
+    }
+    values::append_time(out, of_day - of_day % 1'000'000);
+    if (digits == 0) {
+        return;
+    }
+    auto fraction = of_day % 1'000'000;
+    for (auto i = digits; i < 6; ++i) {
+        fraction /= 10;
+    }
+    out.append('.');
+    values::append_padded(out, static_cast<std::uint64_t>(fraction), digits);
+}
+
+bool append_quoted(text_buffer& out, std::string_view text) {
+    out.append('"');
+    out.append(text);
+    out.append('"');
+    return true;
+}
+
+bool append_in_unit(text_buffer& out, std::int64_t microseconds, time_unit unit) {
+    if (unit == time_unit::milliseconds) {
+        microseconds = values::floor_divide(microseconds, 1000);
+    } else if (unit == time_unit::nanoseconds &&
+               __builtin_mul_overflow(microseconds, 1000, &microseconds)) {
+        return false;
+    }
+    out.append_number(microseconds);
+    return true;
+}
+
+bool append_timestamp_infinity(text_buffer& out, bool plus, time_unit unit) {
+    using limits = std::numeric_limits<std::int64_t>;
+    if (unit == time_unit::nanoseconds) {
+        out.append_number(plus ? limits::max() : limits::min());
+        return true;
+    }
+    return append_in_unit(out, plus ? timestamp_infinity : timestamp_minus_infinity, unit);
+}
+
+// Six digits and UTC are what nearly every value has: then only punctuation changes.
+bool append_common_timestamp(text_buffer& out, std::string_view text, std::int32_t digits) {
+    if (text.size() < 22 || text.size() > 29 || text[4] != '-' || text[10] != ' ' ||
+        !text.ends_with("+00")) {
+        return false;
+    }
+    auto fraction = text.substr(19, text.size() - 22);
+    if (digits < 0 || (!fraction.empty() && (fraction[0] != '.' || digits == 0)) ||
+        fraction.size() > static_cast<std::size_t>(digits) + 1) {
+        return false;
+    }
+    out.append('"');
+    out.append(text.substr(0, 10));
+    out.append('T');
+    out.append(text.substr(11, 8));
+    if (digits > 0) {
+        out.append(fraction.empty() ? std::string_view{"."} : fraction);
+        for (auto i = fraction.empty() ? 0 : fraction.size() - 1;
+             i < static_cast<std::size_t>(digits); ++i) {
+            out.append('0');
+        }
+    }
+    out.append("Z\"");
+    return true;
+}
+
+}  // namespace
+
+bool date_number(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    using limits = std::numeric_limits<std::int32_t>;
+    auto value = values::read_date(text);
+    if (!value) {
+        return false;
+    }
+    if (value->size != extent::finite) {
+        out.append_number(value->size == extent::infinity ? limits::max() : limits::min());
+        return true;
+    }
+    out.append_number(value->days + values::days_1970_to_2000);
+    return true;
+}
+
+bool date_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_date(text);
+    if (!value || value->size != extent::finite) {
+        return false;
+    }
+    out.append('"');
+    append_iso_date(out, value->days);
+    out.append("Z\"");
+    return true;
+}
+
+bool time_number(const value_plan& plan, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_time(text);
+    return value && append_in_unit(out, *value, plan.unit);
+}
+
+bool time_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    if (!values::read_time(text)) {
+        return false;
+    }
+    out.append('"');
+    out.append(text);
+    out.append("Z\"");
+    return true;
+}
+
+bool zoned_time(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_zoned_time(text);
+    if (!value) {
+        return false;
+    }
+    auto microseconds = value->microseconds - std::int64_t{value->seconds_east} * 1'000'000;
+    if (value->seconds_east != 0 || microseconds > values::microseconds_a_day) {
+        microseconds -= values::floor_divide(microseconds, values::microseconds_a_day) *
+                        values::microseconds_a_day;
+    }
+    out.append('"');
+    values::append_time(out, microseconds);
+    out.append("Z\"");
+    return true;
+}
+
+bool timestamp_number(const value_plan& plan, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_timestamp(text);
+    if (!value) {
+        return false;
+    }
+    if (value->size != extent::finite) {
+        return append_timestamp_infinity(out, value->size == extent::infinity, plan.unit);
+    }
+    std::int64_t microseconds = 0;
+    if (__builtin_add_overflow(value->microseconds, postgres_epoch_us, &microseconds)) {
+        if (plan.unit != time_unit::milliseconds) {
+            return false;
+        }
+        out.append_number(value->microseconds / 1000 + postgres_epoch_us / 1000);
+        return true;
+    }
+    return append_in_unit(out, microseconds, plan.unit);
+}
+
+bool timestamp_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_timestamp(text);
+    if (!value || value->size != extent::finite) {
+        return false;
+    }
+    out.append('"');
+    append_iso_timestamp(out, value->microseconds, -1);
+    out.append("Z\"");
+    return true;
+}
+
+bool zoned_timestamp(const value_plan& plan, std::string_view text, text_buffer& out, workspace&) {
+    if (append_common_timestamp(out, text, plan.digits)) {
+        return true;
+    }
+    auto value = values::read_timestamp(text);
+    if (!value || value->size != extent::finite) {
+        return value && append_quoted(out, text);
+    }
+    out.append('"');
+    append_iso_timestamp(out, value->microseconds, plan.digits);
+    out.append("Z\"");
+    return true;
+}
+
+// A month counts 30.4375 days, as in Debezium.
+bool interval_number(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_interval(text);
+    if (!value || value->size != extent::finite) {
+        return false;
+    }
+    constexpr std::int64_t microseconds_a_month = 2'629'800'000'000;
+    std::int64_t months = 0;
+    std::int64_t days = std::int64_t{value->days} * values::microseconds_a_day;
+    if (__builtin_mul_overflow(std::int64_t{value->months}, microseconds_a_month, &months) ||
+        __builtin_add_overflow(days, months, &days) ||
+        __builtin_add_overflow(days, value->microseconds, &days)) {
+        return false;
+    }
+    out.append_number(days);
+    return true;
+}
+
+bool interval_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_interval(text);
+    if (!value || value->size != extent::finite) {
+        return false;
+    }
+    auto part = [&out](std::int64_t amount, char unit) {
+        out.append_number(amount);
+        out.append(unit);
+    };
+    out.append("\"P");
+    part(value->months / 12, 'Y');
+    part(value->months % 12, 'M');
+    part(value->days, 'D');
+    out.append('T');
+    part(value->microseconds / 3'600'000'000, 'H');
+    part(value->microseconds / 60'000'000 % 60, 'M');
+    auto seconds = value->microseconds % 60'000'000;
+    if (seconds < 0) {
+        out.append('-');
+        seconds = -seconds;
+    }
+    out.append_number(seconds / 1'000'000);
+    values::append_fraction(out, seconds % 1'000'000);
+    out.append("S\"");
+    return true;
+}
+
+}  // namespace walferry::encode::writers
