@@ -17,7 +17,9 @@ std::vector<key> form_keys() {
          .text = "JSON, JSON with its schema in every message, or Avro.",
          .example = "json-schema"},
         {.name = "events.headers",
-         .how = words(WALFERRY_AT(events.headers), "a header", {"position"}),
+         .how =
+             words(WALFERRY_AT(events.headers), "a header",
+                   {"position", "operation", "schema", "table", "xid", "commit_time", "context"}),
          .text = "Headers to add to every record.",
          .example = "[position]"},
         {.name = "events.names",

@@ -24,7 +24,7 @@ void apply(const std::string& name, const assignment& given, const reference_sou
     resolved value = resolve_references(given.value, references, found);
     into.origins[name] = place_text(given.source, given.value.at);
     if (value.changed) {
-        into.shown[name] = to_flow(value.shown);
+        into.shown[name] = std::move(value.shown);
     }
     if (found.empty() && given.entry.empty()) {
         given.of->how.write(into.values, value.value, found);

@@ -32,7 +32,7 @@ struct configuration {
     settings values;
     std::string file;                            // empty: there was none
     std::map<std::string, std::string> origins;  // "walferry.yaml:12:5"; absent: the default
-    std::map<std::string, std::string> shown;    // in YAML, with *** where a reference stood
+    std::map<std::string, node> shown;           // with *** where a reference stood
 };
 
 // Everything that is wrong, not only the first. Pure: reads what it is given.

@@ -53,8 +53,8 @@ void read_length(const node& rule, std::string_view name, mask_rule::kind what, 
 }
 
 void read_hash(const node& rule, mask_rule& into, faults& wrong) {
-    static const std::vector<std::string_view> algorithms = {"SHA-256", "SHA-384", "SHA-512",
-                                                             "SHA-224", "SHA-1",   "MD5"};
+    static const std::vector<std::string_view> algorithms = {
+        "SHA-256", "SHA-384", "SHA-512", "SHA-224", "SHA-1", "MD5", "SHA3-256", "SHA3-512"};
     into.what = mask_rule::kind::hash;
     into.algorithm = text_of(rule, "hash", wrong);
     into.salt = text_of(rule, "salt", wrong);

@@ -186,7 +186,7 @@ struct snapshot_settings {
 
 struct http_settings {
     std::string listen = "127.0.0.1:8480";  // host:port; empty: no endpoint
-    std::string token;   // for what changes state; empty: nothing does
+    std::string token;                      // for what changes state; empty: nothing does
 };
 
 struct log_settings {
