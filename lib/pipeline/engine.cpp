@@ -40,6 +40,7 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
         give_up(std::move(point.error()));
         return;
     }
+    plans_.connected_to(server.database);
     plans_.catalog().merge(std::move(today));
     bool starts_over = !remembered_ || point->gap_from.has_value();
     if (starts_over) {

@@ -32,6 +32,9 @@ class table_plans {
 public:
     table_plans(route::table_router router, encode::context global, config::topic_settings topics);
 
+    // The server's word on the database, before any table is announced.
+    void connected_to(const std::string& database) { global_.database = database; }
+
     // A table was announced. Returns what must be looked up or opened first: the plan is ready when
     // nothing comes back. Errors: table_unfit, topic_conflict.
     result<std::optional<action>> announce(const change::relation& table, bool changed);
