@@ -1,5 +1,5 @@
-// Message  'M'  Int8 flags (1: transactional)  Int64 lsn (end of its record)  String prefix  Int32
-// length  bytes
+// Message  'M'  Int8 flags (1: transactional)  Int64 lsn (end of its record)  String prefix
+//               Int32 length  bytes
 
 #include "decoders/pgoutput/parts.hpp"
 

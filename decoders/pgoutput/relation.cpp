@@ -1,6 +1,6 @@
-// Relation  'R'  Int32 id  String schema ("" is pg_catalog)  String name  Int8 replica identity (d
-// n f i)
-//                Int16 count  then per column: Int8 flags (1: part of the identity)  String name
+// Relation  'R'  Int32 id  String schema ("" is pg_catalog)  String name
+//                Int8 replica identity (d n f i)  Int16 count
+//                then per column: Int8 flags (1: part of the identity)  String name
 //                Int32 type  Int32 typmod
 // Type      'Y'  Int32 id  String schema ("" is pg_catalog)  String name
 
@@ -35,15 +35,18 @@ defect read_relation(byte_reader& in, storage& room, body& out) {
     }
     message.identity = replica_identity{identity};
     room.columns.clear();
+    std::uint8_t flags = 0;
     for (int i = 0; i < count && !in.failed(); ++i) {
         auto& column = room.columns.emplace_back();
-        column.in_identity = (in.u8() & 1) != 0;
+        auto column_flags = in.u8();
+        flags |= column_flags;
+        column.in_identity = (column_flags & 1) != 0;
         column.name = in.c_string();
         column.type = in.u32();
         column.type_modifier = in.i32();
     }
     message.columns = room.columns;
-    return defect::none;
+    return (flags & ~1) == 0 ? defect::none : defect::reserved_flags;
 }
 
 defect read_type(byte_reader& in, body& out) {

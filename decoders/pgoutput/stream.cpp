@@ -12,8 +12,9 @@ namespace walferry::pgoutput {
 defect read_stream_start(byte_reader& in, body& out) {
     auto& message = out.emplace<stream_start>();
     message.xid = in.u32();
-    message.first_block = in.u8() == 1;
-    return defect::none;
+    auto first = in.u8();
+    message.first_block = first == 1;
+    return first <= 1 ? defect::none : defect::reserved_flags;
 }
 
 defect read_stream_commit(byte_reader& in, body& out) {

@@ -19,7 +19,7 @@ defect read_truncate(byte_reader& in, storage& room, body& out) {
         room.relations.push_back(in.u32());
     }
     message.relations = room.relations;
-    return defect::none;
+    return (options & ~3) == 0 ? defect::none : defect::reserved_flags;
 }
 
 }  // namespace walferry::pgoutput

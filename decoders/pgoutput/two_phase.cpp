@@ -1,9 +1,12 @@
-// Begin Prepare      'b'               Int64 prepare_lsn  Int64 end_lsn  Int64 prepare_time  Int32
-// xid  String gid Prepare            'P'  Int8 flags   Int64 prepare_lsn  Int64 end_lsn  Int64
-// prepare_time  Int32 xid  String gid Commit Prepared    'K'  Int8 flags   Int64 commit_lsn   Int64
-// end_lsn  Int64 commit_time   Int32 xid  String gid Rollback Prepared  'r'  Int8 flags   Int64
-// prepare_end  Int64 end_lsn  Int64 prepare_time  Int64 rollback_time  Int32 xid  String gid Stream
-// Prepare     'p'  as Prepare
+// Begin Prepare      'b'              Int64 prepare_lsn  Int64 end_lsn  Int64 prepare_time
+//                                     Int32 xid  String gid
+// Prepare            'P'  Int8 flags  Int64 prepare_lsn  Int64 end_lsn  Int64 prepare_time
+//                                     Int32 xid  String gid
+// Commit Prepared    'K'  Int8 flags  Int64 commit_lsn   Int64 end_lsn  Int64 commit_time
+//                                     Int32 xid  String gid
+// Rollback Prepared  'r'  Int8 flags  Int64 prepare_end  Int64 end_lsn  Int64 prepare_time
+//                                     Int64 rollback_time  Int32 xid  String gid
+// Stream Prepare     'p'  as Prepare
 
 #include "decoders/pgoutput/parts.hpp"
 
