@@ -68,4 +68,20 @@ struct context {
 // Errors: table_unfit, when the table cannot be published as configured.
 result<std::unique_ptr<table_encoder>> make_table_encoder(const context& global, table_shape shape);
 
+// Encodes the changes that are logical messages, for the topic `<name>.message`.
+result<std::unique_ptr<table_encoder>> make_message_encoder(const context& global);
+
+// Makes the records of the topic `__debezium-heartbeat.<name>`.
+class heartbeat_encoder {
+public:
+    explicit heartbeat_encoder(const context& global);
+
+    // Views live until the next call.
+    encoded_record encode(unix_time now);
+
+private:
+    std::string key_;
+    std::string value_;
+};
+
 }  // namespace walferry::encode

@@ -1,0 +1,91 @@
+// Logical messages (pg_logical_emit_message) and heartbeats.
+#include "lib/encode/encoder.hpp"
+#include "lib/encode/json_text.hpp"
+#include "lib/encode/pg_types.hpp"
+#include "lib/encode/source_block.hpp"
+#include "lib/encode/transaction_counter.hpp"
+#include "lib/encode/value_plan.hpp"
+
+namespace walferry::encode {
+namespace {
+
+class message_encoder final : public table_encoder {
+public:
+    explicit message_encoder(const context& global)
+        : source_(global, "", ""), counter_(global.counter) {
+        content_.binary = global.events->binary;
+        if (counter_ != nullptr) {
+            collection_ = counter_->collection_of("message");
+        }
+    }
+
+    result<void> encode(const change::change& what, const moment& now,
+                        record_consumer& out) override {
+        if (what.message == nullptr) {
+            return fail(error_kind::internal, "a row reached the encoder of logical messages");
+        }
+        key_.clear();
+        key_.append("{\"prefix\":");
+        append_json(key_, what.message->prefix);
+        key_.append('}');
+        append_value(what, now);
+        encoded_record made;
+        made.what.key = key_.view();
+        made.what.value = value_.view();
+        made.what.timestamp_ms = milliseconds(event_time(what, now));
+        made.partition_key = key_.view();
+        made.has_partition_key = true;
+        out.take(made);
+        return {};
+    }
+
+private:
+    void append_value(const change::change& what, const moment& now) {
+        value_.clear();
+        value_.append("{\"op\":\"m\",\"ts_ms\":");
+        value_.append_number(milliseconds(now.wall));
+        value_.append(',');
+        source_.append(value_, what, now);
+        value_.append(",\"transaction\":");
+        if (counter_ == nullptr || what.in == nullptr) {
+            value_.append("null");
+        } else {
+            counter_->append_block(value_, counter_->count(collection_));
+        }
+        value_.append(",\"message\":{\"prefix\":");
+        append_json(value_, what.message->prefix);
+        value_.append(",\"content\":");
+        writers::text_as_bytes(content_, what.message->content, value_, space_);
+        value_.append("}}");
+    }
+
+    source_block source_;
+    value_plan content_;
+    transaction_counter* counter_;
+    transaction_counter::collection collection_ = 0;
+    workspace space_;
+    text_buffer key_;
+    text_buffer value_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<table_encoder>> make_message_encoder(const context& global) {
+    return std::make_unique<message_encoder>(global);
+}
+
+heartbeat_encoder::heartbeat_encoder(const context& global)
+    : key_("{\"serverName\":" + json_of(global.name) + "}") {}
+
+encoded_record heartbeat_encoder::encode(unix_time now) {
+    value_ = "{\"ts_ms\":" + std::to_string(milliseconds(now)) + "}";
+    encoded_record made;
+    made.what.key = key_;
+    made.what.value = value_;
+    made.what.timestamp_ms = milliseconds(now);
+    made.partition_key = key_;
+    made.has_partition_key = true;
+    return made;
+}
+
+}  // namespace walferry::encode
