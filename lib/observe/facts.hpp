@@ -59,11 +59,11 @@ struct slot_facts {
     lsn confirmed_flush;
     lsn restart;
     wal_status status = wal_status::unknown;
-    std::optional<std::uint64_t> retained_bytes;
-    std::optional<std::int64_t> safe_bytes;       // left until it is lost; none: not limited
-    std::optional<std::uint64_t> spilled_bytes;   // pg_stat_replication_slots, ever
-    std::optional<std::uint64_t> streamed_bytes;  // pg_stat_replication_slots, ever
-    std::optional<seconds> age;                   // since this was asked
+    std::optional<std::uint64_t> retained_bytes{};
+    std::optional<std::int64_t> safe_bytes{};       // left until it is lost; none: not limited
+    std::optional<std::uint64_t> spilled_bytes{};   // pg_stat_replication_slots, ever
+    std::optional<std::uint64_t> streamed_bytes{};  // pg_stat_replication_slots, ever
+    std::optional<seconds> age{};                   // since this was asked
 };
 
 // The way of an LSN; each is at or behind the one before it.
@@ -104,7 +104,7 @@ struct source_facts {
     kind_counts reconnects;                    // by what ended the session
     std::uint64_t open_transaction_bytes = 0;  // memory of transactions that have not committed
     std::uint64_t spool_bytes = 0;             // their disk
-    std::optional<unix_time> last_event_at;
+    std::optional<unix_time> last_event_at{};
     histogram commit_to_receive = latency_histogram();
     histogram transaction_events = size_histogram();
 };
@@ -112,9 +112,9 @@ struct source_facts {
 struct ledger_facts {
     std::uint64_t transactions = 0;  // out and not confirmed as a whole
     std::uint64_t records_unconfirmed = 0;
-    seconds oldest_age{0};                   // since the oldest unconfirmed transaction was read
-    bool frozen = false;                     // acknowledging stopped until an operator acts
-    std::optional<seconds> since_confirmed;  // since the last confirmation; none: never
+    std::optional<seconds> oldest_age{};       // since the oldest unconfirmed transaction was read
+    bool frozen = false;                       // acknowledging stopped until an operator acts
+    std::optional<seconds> since_confirmed{};  // since the last confirmation; none: never
     histogram commit_to_ack = latency_histogram();
 };
 
@@ -140,8 +140,8 @@ struct sink_facts {
     std::uint64_t dead_letters = 0;
     std::uint64_t poison_skipped = 0;
     std::uint64_t poison_stopped = 0;
-    std::optional<latency_facts> queue_latency;   // produce() to the request
-    std::optional<latency_facts> broker_latency;  // the request's round trip
+    std::optional<latency_facts> queue_latency{};   // produce() to the request
+    std::optional<latency_facts> broker_latency{};  // the request's round trip
 };
 
 // Where the loop's time went since the start. wait_source is waiting for bytes, wait_sink is not
@@ -163,13 +163,13 @@ std::string_view name_of(snapshot_state state);
 struct snapshot_table {
     std::string name;
     std::uint64_t rows = 0;
-    std::optional<std::uint64_t> rows_estimated;
+    std::optional<std::uint64_t> rows_estimated{};
     bool done = false;
 };
 
 struct snapshot_facts {
     snapshot_state state = snapshot_state::none;
-    std::optional<unix_time> started_at;
+    std::optional<unix_time> started_at{};
     std::uint64_t rows = 0;
     std::vector<snapshot_table> tables;
 };
@@ -200,7 +200,7 @@ private:
 
 struct reload_facts {
     bool succeeded = true;
-    std::optional<unix_time> at;
+    std::optional<unix_time> at{};
 };
 
 struct stream_facts {

@@ -55,16 +55,25 @@ void history::add(const stream_facts& facts) {
     while (points_.size() > 2 && now - points_[1].at.microseconds >= rate_window_us) {
         points_.pop_front();
     }
-    const bool due = samples_.empty() || now - samples_.back().at.microseconds >= step_us ||
-                     now < samples_.back().at.microseconds;
-    if (!due) {
+    gather(facts);
+}
+
+// The worst of ten seconds counts: an instant's value would miss what people look for.
+void history::gather(const stream_facts& facts) {
+    const std::int64_t now = facts.taken_at.microseconds;
+    worst_.lag_seconds = std::max(worst_.lag_seconds, facts.lag.acknowledge.count());
+    worst_.lag_bytes = std::max(worst_.lag_bytes, lag_of(facts.lsns).total);
+    worst_.interrupted = worst_.interrupted || facts.state == stream_state::reconnecting ||
+                         facts.state == stream_state::stopped;
+    const bool early = !samples_.empty() && now >= samples_.back().at.microseconds &&
+                       now - samples_.back().at.microseconds < step_us;
+    if (early) {
         return;
     }
-    samples_.push_back({.at = facts.taken_at,
-                        .lag_seconds = facts.lag.acknowledge.count(),
-                        .lag_bytes = lag_of(facts.lsns).total,
-                        .changes_per_second = changes_per_second(),
-                        .streaming = facts.state == stream_state::streaming});
+    worst_.at = facts.taken_at;
+    worst_.changes_per_second = changes_per_second();
+    samples_.push_back(worst_);
+    worst_ = {};
     if (samples_.size() > samples_max) {
         samples_.pop_front();
     }

@@ -23,15 +23,16 @@ public:
     static constexpr std::int64_t step_us = 10'000'000;
     static constexpr std::int64_t rate_window_us = 10'000'000;
 
+    // The worst of the step that ended at `at`.
     struct sample {
         unix_time at;
         double lag_seconds = 0;
         std::uint64_t lag_bytes = 0;
         double changes_per_second = 0;
-        bool streaming = false;
+        bool interrupted = false;  // reconnecting or stopped
     };
 
-    // Call it about once a second and at most so; what comes sooner than 0.5 s is ignored.
+    // Call it about once a second; rates take no more than two points of a second.
     void add(const stream_facts& facts);
 
     const std::deque<sample>& samples() const { return samples_; }
@@ -55,10 +56,12 @@ private:
     };
 
     static point point_of(const stream_facts& facts);
+    void gather(const stream_facts& facts);
     double window() const;  // seconds between the oldest and the newest point, 0 without two
 
     std::deque<point> points_;  // of the rate window, oldest first
     std::deque<sample> samples_;
+    sample worst_;  // since the last of samples_
 };
 
 }  // namespace walferry::observe

@@ -14,6 +14,23 @@ std::string not_streaming(const stream_facts& facts) {
     return text;
 }
 
+// How long the broker has owed us a confirmation: since the last one, or since the oldest record
+// went out when that was later. Nothing when neither is known.
+std::optional<seconds> silence_of(const ledger_facts& ledger) {
+    if (ledger.since_confirmed && ledger.oldest_age) {
+        return std::min(*ledger.since_confirmed, *ledger.oldest_age);
+    }
+    return ledger.since_confirmed ? ledger.since_confirmed : ledger.oldest_age;
+}
+
+std::string unconfirmed(const ledger_facts& ledger, const std::optional<seconds>& silence) {
+    std::string text = "the broker has confirmed nothing";
+    if (silence) {
+        text += " for " + std::to_string(static_cast<long long>(silence->count())) + " s";
+    }
+    return text + "; " + std::to_string(ledger.records_unconfirmed) + " records are out";
+}
+
 }  // namespace
 
 readiness judge_readiness(const stream_facts& facts) {
@@ -33,13 +50,9 @@ readiness judge_readiness(const stream_facts& facts) {
     if (ledger.records_unconfirmed == 0) {
         return {true, "streaming; everything sent is confirmed"};
     }
-    const seconds silence = ledger.since_confirmed
-                                ? std::min(*ledger.since_confirmed, ledger.oldest_age)
-                                : ledger.oldest_age;
-    if (silence > confirmation_fresh_max) {
-        return {false, "the broker has confirmed nothing for " +
-                           std::to_string(static_cast<long long>(silence.count())) + " s; " +
-                           std::to_string(ledger.records_unconfirmed) + " records are out"};
+    const std::optional<seconds> silence = silence_of(ledger);
+    if (!silence || *silence > confirmation_fresh_max) {
+        return {false, unconfirmed(ledger, silence)};
     }
     return {true, "streaming; the broker confirms"};
 }

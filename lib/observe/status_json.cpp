@@ -120,7 +120,7 @@ json sink_json(const stream_facts& facts) {
             {"bytes_produced", sink.bytes_produced},
             {"records_unconfirmed", ledger.records_unconfirmed},
             {"transactions_outstanding", ledger.transactions},
-            {"oldest_outstanding_seconds", ledger.oldest_age.count()},
+            {"oldest_outstanding_seconds", number(ledger.oldest_age)},
             {"seconds_since_confirmation", number(ledger.since_confirmed)},
             {"frozen", ledger.frozen},
             {"queue",
@@ -199,19 +199,19 @@ json history_json(const history& past) {
     json late = json::array();
     json bytes = json::array();
     json rate = json::array();
-    json streaming = json::array();
+    json interrupted = json::array();
     for (const history::sample& sample : past.samples()) {
         at.push_back(sample.at.microseconds / 1000);
         late.push_back(sample.lag_seconds);
         bytes.push_back(sample.lag_bytes);
         rate.push_back(sample.changes_per_second);
-        streaming.push_back(sample.streaming);
+        interrupted.push_back(sample.interrupted);
     }
     return {{"at_ms", std::move(at)},
             {"lag_seconds", std::move(late)},
             {"lag_bytes", std::move(bytes)},
             {"changes_per_second", std::move(rate)},
-            {"streaming", std::move(streaming)}};
+            {"interrupted", std::move(interrupted)}};
 }
 
 }  // namespace
