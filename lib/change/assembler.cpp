@@ -79,6 +79,10 @@ result<step> assembler::commit(const pgoutput::commit& message) {
         return violation("a commit at " + to_string(message.commit_lsn) +
                          " does not belong to the open transaction");
     }
+    if (message.end_lsn <= message.commit_lsn) {
+        return violation("a commit at " + to_string(message.commit_lsn) + " ends at " +
+                         to_string(message.end_lsn));
+    }
     open_ = false;
     end_lsn_ = message.end_lsn;
     return step::commit;
@@ -178,6 +182,9 @@ result<step> assembler::delete_row(const pgoutput::delete_row& message, lsn at) 
 }
 
 result<step> assembler::truncate(const pgoutput::truncate& message, lsn at) {
+    if (!open_) {
+        return violation("a truncate outside of a transaction");
+    }
     changes_.clear();
     for (auto id : message.relations) {
         auto table = table_of_row(id);
