@@ -119,18 +119,17 @@ std::string hide(std::string_view text,
     return shown += text.substr(copied);
 }
 
-// Where the `@` after user and password is. The last one, because a password that was not encoded
-// may contain any character; but an `@` in the parameters of a URI without user is none.
+// Where the `@` after user and password is: the last one, because a password that was not encoded
+// may contain any character. But one in the parameters counts only if a password was begun.
 std::size_t end_of_user(std::string_view uri) {
-    const std::size_t in_front = uri.substr(0, uri.find('?')).rfind('@');
-    if (in_front != std::string_view::npos) {
-        return in_front;
-    }
-    const std::string_view rest = uri.substr(std::min(uri.find(':', scheme_size(uri)), uri.size()));
-    const std::size_t after_port = rest.find_first_not_of("0123456789", 1);
+    const std::size_t scheme = scheme_size(uri);
+    const std::string_view user = uri.substr(scheme, uri.find('@', scheme) - scheme);
+    const std::size_t colon = std::min(user.find(':'), user.size());
+    const std::size_t after_port = user.find_first_not_of("0123456789", colon + 1);
     const bool is_port = after_port == std::string_view::npos ||
-                         std::string_view{"/?,"}.find(rest[after_port]) != std::string_view::npos;
-    return is_port ? std::string_view::npos : uri.rfind('@');
+                         std::string_view{"/?,"}.find(user[after_port]) != std::string_view::npos;
+    const bool has_password = colon < user.size() && (!is_port || user.find('?') == user.npos);
+    return has_password ? uri.rfind('@') : uri.substr(0, uri.find('?')).rfind('@');
 }
 
 }  // namespace

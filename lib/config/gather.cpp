@@ -11,6 +11,17 @@ std::string joined(const std::string& name, const std::string& part) {
     return name.empty() ? part : name + "." + part;
 }
 
+// Lines and columns are told for files only.
+void forget_places(node& value) {
+    value.at = {};
+    for (label& name : value.names) {
+        name.at = {};
+    }
+    for (node& item : value.items) {
+        forget_places(item);
+    }
+}
+
 }  // namespace
 
 void gatherer::begin(std::string source, bool refuse_twice) {
@@ -69,6 +80,7 @@ void gatherer::take_text(const std::string& name, const std::string& text) {
     for (const fault& one : read.wrong) {
         complain({}, name + ": " + one.message);
     }
+    forget_places(read.root);
     if (read.wrong.empty()) {
         take(name, {name, {}}, read.root);
     }

@@ -40,11 +40,12 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
     const std::string small = lower(word);
+    // At most a third may be wrong, and something must be right.
     std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
     std::string_view found;
     for (const std::string_view candidate : candidates) {
         const std::size_t distance = edit_distance(small, lower(candidate));
-        if (distance < best) {
+        if (distance < best && (distance == 0 || distance < word.size())) {
             best = distance;
             found = candidate;
         }
