@@ -37,7 +37,8 @@ struct notice {
 
 // One session with PostgreSQL whose output settings are pinned (pgoutput.md 1.2), UTF8.
 //
-// Life: open() makes it, the destructor sends Terminate and closes without waiting. Movable.
+// Life: open() makes it, the destructor sends Terminate and closes without waiting; a query that
+// still waits then fails with connection_lost. Movable. Must not outlive the io_context.
 // Thread: the io_context's. One task at a time. Connecting runs on a helper thread, because libpq
 // resolves names, reads files and may talk to Kerberos while it blocks; all later I/O is
 // non-blocking.
@@ -50,6 +51,7 @@ public:
     // server_not_ready, too_many_connections, ...
     static task<result<connection>> open(boost::asio::io_context& io, connect_request request);
 
+    connection() = default;  // not connected: usable() is false, nothing else may be asked
     connection(connection&&) noexcept;
     connection& operator=(connection&&) noexcept;
     ~connection();
@@ -71,15 +73,20 @@ public:
     // What the server noticed since the last call; at most 100 are kept.
     std::vector<notice> take_notices();
 
+    // A second handle for a task that may be running when the owner goes; it does not keep the
+    // session open.
+    connection share() const;
+
     static constexpr std::chrono::milliseconds default_timeout{30'000};
 
     struct state;  // for this folder's sources only
+    const std::shared_ptr<state>& session() const { return state_; }
 
 private:
-    friend class replication_stream;
-    friend class copy_reader;
-    explicit connection(std::unique_ptr<state> owned);
-    std::unique_ptr<state> state_;
+    enum class part { owner, guest };
+    connection(std::shared_ptr<state> session, part role);
+    std::shared_ptr<state> state_;
+    part role_ = part::guest;
 };
 
 }  // namespace walferry::postgres

@@ -2,7 +2,10 @@
 
 #include "lib/base/error.hpp"
 #include "lib/postgres/connection.hpp"
+#include "lib/postgres/sqlstate.hpp"
+#include "lib/postgres/task.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -26,7 +29,8 @@ namespace walferry::postgres {
 // slot_lost, ... by sqlstate.hpp.
 class replication_stream {
 public:
-    explicit replication_stream(connection streaming);
+    // `about` names slot and publication for the hints of errors.
+    replication_stream(connection streaming, subject about);
     ~replication_stream();
     replication_stream(const replication_stream&) = delete;
     replication_stream& operator=(const replication_stream&) = delete;

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,9 @@ public:
 
     prepared_stream(connection control_session, connection replication_session,
                     config::source_settings settings);
+
+    // Idle; a query on it ends the exported snapshot. For prepare() only.
+    connection& replication_session() { return replication_; }
 
 private:
     connection replication_;

@@ -1,0 +1,97 @@
+#include "lib/audit/source_audit.hpp"
+
+#include "lib/audit/judge.hpp"
+#include "lib/postgres/publication.hpp"
+#include "lib/postgres/server.hpp"
+#include "lib/postgres/slot.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace walferry::audit {
+namespace {
+
+using postgres::connection;
+using postgres::task;
+
+postgres::connect_request connect_to(const config::source_settings& source,
+                                     postgres::session_kind kind) {
+    postgres::connect_request request;
+    request.url = source.url;
+    request.application_name = source.slot;
+    request.kind = kind;
+    request.timeout = source.connect_timeout;
+    return request;
+}
+
+// Whether the role may replicate is found out by trying: rolreplication is false on RDS.
+task<void> try_replication(boost::asio::io_context& io, const config::source_settings& source,
+                           postgres::server_facts& server, findings& into) {
+    auto replication =
+        co_await connection::open(io, connect_to(source, postgres::session_kind::replication));
+    if (!replication) {
+        into.push_back(found_error("role", replication.error()));
+        co_return;
+    }
+    auto identified = co_await postgres::identify_system(*replication, server);
+    if (!identified) {
+        into.push_back(found_error("role", identified.error()));
+        co_return;
+    }
+    into.push_back(found_ok("role", server.user + " may replicate, system " + server.system_id +
+                                        ", timeline " + std::to_string(server.timeline)));
+}
+
+task<void> look_at_publication(connection& control, const config::source_settings& source,
+                               const postgres::server_facts& server, bool slot_exists,
+                               postgres::table_filter selects, findings& into) {
+    auto publication = co_await postgres::read_publication(control, source.publication);
+    if (!publication) {
+        into.push_back(found_error("publication", publication.error()));
+        co_return;
+    }
+    auto tables = co_await postgres::list_tables(control);
+    if (!tables) {
+        into.push_back(found_error("table", tables.error()));
+        co_return;
+    }
+    postgres::publication_wish wish;
+    wish.name = source.publication;
+    wish.patterns = source.tables;
+    wish.selects = std::move(selects);
+    wish.via_partition_root = source.publish_via_partition_root;
+    wish.superuser = server.superuser;
+    const publication_view view{*publication, *tables, std::move(wish), slot_exists, source.create};
+    judge_publication(view, into);
+}
+
+}  // namespace
+
+task<std::vector<finding>> audit_source(boost::asio::io_context& io, config::source_settings source,
+                                        postgres::table_filter selects) {
+    findings all;
+    auto control =
+        co_await connection::open(io, connect_to(source, postgres::session_kind::ordinary));
+    if (!control) {
+        all.push_back(found_error("connection", control.error()));
+        co_return all;
+    }
+    all.push_back(found_ok("connection", "connected to " + control->host()));
+    auto server = co_await postgres::read_server_facts(*control);
+    if (!server) {
+        all.push_back(found_error("server", server.error()));
+        co_return all;
+    }
+    co_await try_replication(io, source, *server, all);
+    auto slot = co_await postgres::read_slot(*control, source.slot);
+    if (!slot) {
+        all.push_back(found_error("slot", slot.error()));
+        co_return all;
+    }
+    judge_server(*server, source, slot->exists, all);
+    judge_slot(*slot, *server, source, all);
+    co_await look_at_publication(*control, source, *server, slot->exists, std::move(selects), all);
+    co_return all;
+}
+
+}  // namespace walferry::audit

@@ -1,0 +1,210 @@
+#include "lib/postgres/setup.hpp"
+
+#include "lib/postgres/catalog_queries.hpp"
+#include "lib/postgres/commands.hpp"
+#include "lib/postgres/connection_state.hpp"
+#include "lib/postgres/publication.hpp"
+#include "lib/postgres/server.hpp"
+#include "lib/postgres/slot.hpp"
+#include "lib/postgres/sql_text.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace walferry::postgres {
+namespace {
+
+constexpr std::chrono::milliseconds start_timeout{60'000};
+
+using unexpected = tl::unexpected<error>;
+
+connect_request connect_to(const config::source_settings& source, session_kind kind) {
+    connect_request request;
+    request.url = source.url;
+    request.application_name = source.slot;
+    request.kind = kind;
+    request.timeout = source.connect_timeout;
+    return request;
+}
+
+publication_wish wish_of(const prepare_request& request, const server_facts& server) {
+    publication_wish wish;
+    wish.name = request.source.publication;
+    wish.patterns = request.source.tables;
+    wish.selects = request.selects;
+    wish.via_partition_root = request.source.publish_via_partition_root;
+    wish.superuser = server.superuser;
+    return wish;
+}
+
+// A publication is looked up as it was at the point of the WAL that is decoded: one that is younger
+// than the slot stops every decoding before it, or on 18 loses changes.
+error missing_publication(const std::string& name, const slot_facts& slot) {
+    const std::string create = "CREATE PUBLICATION " + quote_identifier(name) + " FOR ...";
+    if (!slot.exists) {
+        return {error_kind::publication_missing,
+                "publication \"" + name + "\" does not exist",
+                create + ", or set source.create: true",
+                {}};
+    }
+    return {error_kind::publication_missing,
+            "publication \"" + name + "\" does not exist, but the slot \"" + slot.name +
+                "\" does: a publication must be older than its slot",
+            "SELECT pg_drop_replication_slot(" + quote_literal(slot.name) + "); then " + create +
+                " and start again with a new slot and snapshot; or correct source.publication",
+            {}};
+}
+
+void append(std::vector<remark>& to, std::vector<remark> more) {
+    for (auto& one : more) {
+        to.push_back(std::move(one));
+    }
+}
+
+// Finds or makes the publication and compares it with the configuration.
+task<result<void>> settle_publication(prepared_stream& made, const prepare_request& request) {
+    auto found = co_await read_publication(made.control, request.source.publication);
+    if (!found) {
+        co_return unexpected(std::move(found.error()));
+    }
+    auto tables = co_await list_tables(made.control);
+    if (!tables) {
+        co_return unexpected(std::move(tables.error()));
+    }
+    const publication_wish wish = wish_of(request, made.server);
+    if (!found->exists) {
+        if (request.create == creation::forbidden || made.slot.exists) {
+            co_return unexpected(missing_publication(wish.name, made.slot));
+        }
+        auto plan = plan_publication(wish, *tables);
+        if (!plan) {
+            co_return unexpected(std::move(plan.error()));
+        }
+        append(made.remarks, std::move(plan->remarks));
+        auto done = co_await create_publication(made.control, std::move(plan->definition),
+                                                request.source.startup_timeout);
+        if (!done) {
+            co_return done;
+        }
+        found = co_await read_publication(made.control, wish.name);
+        if (!found) {
+            co_return unexpected(std::move(found.error()));
+        }
+        found->created_now = true;
+    }
+    made.publication = std::move(*found);
+    publication_fit fit = compare_publication(wish, made.publication, *tables);
+    if (fit.defect) {
+        co_return unexpected(*std::move(fit.defect));
+    }
+    append(made.remarks, std::move(fit.remarks));
+    co_return result<void>{};
+}
+
+task<result<void>> settle_slot(prepared_stream& made, connection& replication,
+                               const prepare_request& request) {
+    if (made.slot.exists || request.create == creation::forbidden) {
+        co_return result<void>{};
+    }
+    slot_request wanted;
+    wanted.name = request.source.slot;
+    wanted.export_snapshot = request.snapshot == snapshot_export::exported;
+    wanted.patience = request.source.startup_timeout;
+    auto slot = co_await create_slot(made.control, replication, std::move(wanted));
+    if (!slot) {
+        co_return unexpected(std::move(slot.error()));
+    }
+    made.slot = std::move(*slot);
+    co_return result<void>{};
+}
+
+task<result<void>> describe_tables(prepared_stream& made) {
+    std::vector<std::uint32_t> ids;
+    for (const auto& table : made.publication.tables) {
+        ids.push_back(table.id);
+    }
+    auto done = co_await load_tables(made.control, std::move(ids), made.catalog);
+    co_return done;
+}
+
+}  // namespace
+
+prepared_stream::prepared_stream(connection control_session, connection replication_session,
+                                 config::source_settings settings)
+    : control(std::move(control_session)),
+      replication_(std::move(replication_session)),
+      source_(std::move(settings)) {}
+
+task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_request request) {
+    auto control =
+        co_await connection::open(io, connect_to(request.source, session_kind::ordinary));
+    if (!control) {
+        co_return unexpected(std::move(control.error()));
+    }
+    auto server = co_await read_server_facts(*control);
+    if (!server) {
+        co_return unexpected(std::move(server.error()));
+    }
+    if (auto defect = server_defect(*server)) {
+        co_return unexpected(*std::move(defect));
+    }
+    auto replication =
+        co_await connection::open(io, connect_to(request.source, session_kind::replication));
+    if (!replication) {
+        co_return unexpected(std::move(replication.error()));
+    }
+    auto identified = co_await identify_system(*replication, *server);
+    if (!identified) {
+        co_return unexpected(std::move(identified.error()));
+    }
+    auto slot = co_await read_slot(*control, request.source.slot);
+    if (!slot) {
+        co_return unexpected(std::move(slot.error()));
+    }
+    prepared_stream made{std::move(*control), std::move(*replication), request.source};
+    made.server = std::move(*server);
+    made.slot = std::move(*slot);
+    made.remarks = server_remarks(made.server);
+    auto done = co_await settle_publication(made, request);
+    if (done) {
+        done = co_await settle_slot(made, made.replication_session(), request);
+    }
+    if (done) {
+        done = co_await describe_tables(made);
+    }
+    if (!done) {
+        co_return unexpected(std::move(done.error()));
+    }
+    co_return made;
+}
+
+task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from) {
+    start_options options;
+    options.slot = source_.slot;
+    options.publication = source_.publication;
+    options.from = from;
+    options.server_version = server.version;
+    options.binary = source_.binary;
+    options.streaming = source_.streaming;
+    subject about;
+    about.slot = source_.slot;
+    about.publication = source_.publication;
+    about.database = server.database;
+    about.role = server.user;
+    const time_point deadline = std::chrono::steady_clock::now() + start_timeout;
+    // Held here: the owner may let go of this object while the server answers.
+    const auto session = replication_.session();
+    auto stream_session = std::move(replication_);
+    auto answer = co_await session->execute(start_replication_command(options), deadline,
+                                            phase::start, about);
+    if (!answer) {
+        co_return unexpected(std::move(answer.error()));
+    }
+    if (PQresultStatus(answer->get()) != PGRES_COPY_BOTH) {
+        co_return fail(error_kind::protocol_violation,
+                       "PostgreSQL answered START_REPLICATION without a stream");
+    }
+    co_return std::make_unique<replication_stream>(std::move(stream_session), std::move(about));
+}
+
+}  // namespace walferry::postgres
