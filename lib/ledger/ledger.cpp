@@ -9,6 +9,7 @@ namespace walferry {
 ledger::ticket ledger::open() {
     WALFERRY_ASSERT(!open_);
     open_ = true;
+    open_sent_ = 0;
     entries_.emplace_back();
     return first_ + entries_.size() - 1;
 }
@@ -16,6 +17,7 @@ ledger::ticket ledger::open() {
 void ledger::sent() {
     WALFERRY_ASSERT(open_);
     ++entries_.back().pending;
+    ++open_sent_;
     ++unconfirmed_;
 }
 
@@ -24,6 +26,13 @@ void ledger::close(lsn end) {
     WALFERRY_ASSERT(end >= received_);
     open_ = false;
     received_ = end;
+    if (open_sent_ == 0 && entries_.size() > 1) {
+        // Nobody will confirm it: like a keepalive it lives in the entry before, so that a stream
+        // of transactions that configuration leaves out takes no memory while the broker hangs.
+        entries_.pop_back();
+        entries_.back().end = end;
+        return;
+    }
     entries_.back().end = end;
     entries_.back().closed = true;
     release();

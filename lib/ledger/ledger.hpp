@@ -18,7 +18,8 @@ namespace walferry {
 // Pure; not thread-safe; the loop's thread only.
 class ledger {
 public:
-    // Names a transaction's entry; given back with every confirmation.
+    // Names a transaction's entry; given back with every confirmation. The ticket of a transaction
+    // without records is used again.
     using ticket = std::uint64_t;
 
     explicit ledger(lsn acknowledged = {}) : acknowledgeable_(acknowledged) {}
@@ -74,6 +75,7 @@ private:
     lsn acknowledgeable_;
     lsn received_ = acknowledgeable_;
     std::uint64_t unconfirmed_ = 0;
+    std::uint64_t open_sent_ = 0;  // records of the open transaction, confirmed or not
     bool open_ = false;
 };
 
