@@ -1,0 +1,36 @@
+#pragma once
+
+#include "lib/base/error.hpp"
+#include "lib/config/settings.hpp"
+#include "lib/publish/kafka_handles.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace walferry::publish {
+
+// What earlier producers of this process learned; narrows the batches of the next.
+struct batch_limits {
+    std::uint64_t bytes = 1'000'000;  // the smallest max.message.bytes among our topics, if below
+    bool single = false;              // one record a request, to find which one the broker refuses
+};
+
+// The producer's configuration: our defaults, over them the user's properties word for word, over
+// those what at-least-once delivery in order rests on. Names in errors, never values.
+result<configuration_handle> producer_configuration(const std::string& name,
+                                                    const config::kafka_settings& kafka,
+                                                    const batch_limits& limits);
+
+// For reading: of the user's properties only those that a consumer knows.
+result<configuration_handle> consumer_configuration(const std::string& name,
+                                                    const config::kafka_settings& kafka);
+
+// The client. Consumes the configuration.
+result<client_handle> make_client(rd_kafka_type_t type, configuration_handle configuration);
+
+// Whether a property's value must not be shown.
+bool is_secret_property(std::string_view name);
+
+}  // namespace walferry::publish

@@ -1,0 +1,135 @@
+#include "lib/publish/kafka_producer.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace walferry::publish {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds idle_after{1'000};
+constexpr std::chrono::milliseconds probe_patience{3'000};
+constexpr std::chrono::milliseconds flush_slice{200};
+constexpr std::chrono::seconds flush_for{30};
+// As often as librdkafka refreshes by itself: 2.0.2 fails the queued records of a topic that a
+// single stale answer does not know, so questions are not free of risk.
+constexpr std::chrono::minutes watch_interval{5};
+
+}  // namespace
+
+result<std::unique_ptr<kafka_producer>> kafka_producer::make(configuration_handle configuration) {
+    auto client = make_client(RD_KAFKA_PRODUCER, std::move(configuration));
+    if (!client) {
+        return tl::unexpected(std::move(client.error()));
+    }
+    return std::make_unique<kafka_producer>(std::move(*client));
+}
+
+kafka_producer::kafka_producer(client_handle client)
+    : client_(std::move(client)),
+      queue_(rd_kafka_queue_get_main(client_.get())),
+      watch_next_(clock::now() + watch_interval),
+      worker_([this] { look_around(); }, idle_after) {
+    rd_kafka_set_log_queue(client_.get(), nullptr);
+    static constexpr std::uint64_t one = 1;
+    rd_kafka_queue_io_event_enable(queue_.get(), wake_.fd(), &one, sizeof one);
+    // What was queued before the line above did not signal.
+    wake_.signal();
+    worker_.post([this] { look_around(); });
+}
+
+kafka_producer::~kafka_producer() {
+    worker_.stop();
+    // Ends what waits for a broker, so that neither the worker nor librdkafka waits for it.
+    rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                      RD_KAFKA_PURGE_F_NON_BLOCKING);
+    rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
+}
+
+std::uint64_t kafka_producer::batch_bytes() const {
+    std::array<char, 32> text{};
+    std::size_t size = text.size() - 1;
+    std::uint64_t bytes = 0;
+    if (rd_kafka_conf_get(rd_kafka_conf(client_.get()), "batch.size", text.data(), &size) ==
+        RD_KAFKA_CONF_OK) {
+        std::from_chars(text.data(), text.data() + text.size(), bytes);
+    }
+    return bytes;
+}
+
+rd_kafka_topic_t* kafka_producer::add_topic(const std::string& name, std::uint32_t id) {
+    topic_configuration_handle configuration{rd_kafka_default_topic_conf_dup(client_.get())};
+    rd_kafka_topic_conf_set_opaque(configuration.get(),
+                                   reinterpret_cast<void*>(static_cast<std::uintptr_t>(id)));
+    // Takes the configuration whether it succeeds or not.
+    topic_handle made{rd_kafka_topic_new(client_.get(), name.c_str(), configuration.release())};
+    if (made == nullptr) {
+        return nullptr;
+    }
+    topics_.push_back(std::move(made));
+    return topics_.back().get();
+}
+
+void kafka_producer::open(std::vector<wanted_topic> wanted) {
+    worker_.post([this, wanted = std::move(wanted)] {
+        topic_opener opener(client_.get(), worker_, ever_reached_.load(), {});
+        auto opened = opener.open(wanted);
+        if (worker_.stopping()) {
+            return;
+        }
+        if (opened) {
+            ever_reached_ = true;
+            note_reachable();
+            watched_.insert(watched_.end(), wanted.begin(), wanted.end());
+        }
+        mailbox_.put({std::move(opened), {}});
+    });
+}
+
+void kafka_producer::flush() {
+    const auto until = (clock::now() + flush_for).time_since_epoch().count();
+    if (flush_until_.exchange(until) == 0) {
+        worker_.post([this] { flush_some(); });
+    }
+}
+
+void kafka_producer::flush_some() {
+    const auto code = rd_kafka_flush(client_.get(), static_cast<int>(flush_slice.count()));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR ||
+        clock::now().time_since_epoch().count() > flush_until_.load()) {
+        flush_until_ = 0;
+        return;
+    }
+    worker_.post([this] { flush_some(); });
+}
+
+void kafka_producer::look_around() {
+    if (!reachable()) {
+        rd_kafka_topic_t* known = watched_.empty() ? nullptr : watched_.front().handle;
+        if (topic_admin(client_.get()).probe(known, probe_patience) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            ever_reached_ = true;
+            note_reachable();
+        }
+    }
+    if (reachable() && clock::now() >= watch_next_) {
+        watch_next_ = clock::now() + watch_interval;
+        watch_topics();
+    }
+}
+
+void kafka_producer::watch_topics() {
+    cluster_report report;
+    for (const auto& one : watched_) {
+        if (const auto facts = topic_admin(client_.get()).look_up(one.handle, probe_patience)) {
+            report.watched.emplace(one.request.name, *facts);
+        }
+        if (worker_.stopping()) {
+            return;
+        }
+    }
+    mailbox_.put(std::move(report));
+}
+
+}  // namespace walferry::publish

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "lib/publish/kafka_configuration.hpp"
+#include "lib/publish/kafka_handles.hpp"
+#include "lib/publish/mailbox.hpp"
+#include "lib/publish/topic_opener.hpp"
+#include "lib/publish/wake_event.hpp"
+#include "lib/publish/worker.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace walferry::publish {
+
+// What the helper thread found out; each report has one of these.
+struct cluster_report {
+    std::optional<result<std::vector<found_topic>>> opened;
+    std::map<std::string, topic_facts> watched;  // the topics in use, looked at again
+};
+
+// One librdkafka producer with its queue, its topics and the thread for calls that block. It only
+// carries: what events mean is the sink's business. Methods are for the loop's thread; destruction
+// blocks and belongs on another one.
+class kafka_producer {
+public:
+    static result<std::unique_ptr<kafka_producer>> make(configuration_handle configuration);
+    explicit kafka_producer(client_handle client);
+    kafka_producer(const kafka_producer&) = delete;
+    kafka_producer& operator=(const kafka_producer&) = delete;
+    ~kafka_producer();
+
+    rd_kafka_t* client() const { return client_.get(); }
+    wake_event& wake() { return wake_; }
+    int wake_fd() const { return wake_.fd(); }
+    std::uint64_t batch_bytes() const;
+
+    event_handle next_event() { return event_handle{rd_kafka_queue_poll(queue_.get(), 0)}; }
+    std::vector<cluster_report> reports() { return mailbox_.take(); }
+
+    // `id` comes back from rd_kafka_topic_opaque(). Null when librdkafka refuses the name.
+    rd_kafka_topic_t* add_topic(const std::string& name, std::uint32_t id);
+    void open(std::vector<wanted_topic> wanted);
+
+    // Without lingering for so long, or until nothing is out.
+    void flush();
+
+    // Whether a broker answered since the last time all were gone.
+    bool reachable() const { return reachable_.load(std::memory_order_relaxed); }
+    void note_reachable() { reachable_.store(true, std::memory_order_relaxed); }
+    void note_unreachable() { reachable_.store(false, std::memory_order_relaxed); }
+
+private:
+    void flush_some();
+    void look_around();
+    void watch_topics();
+
+    client_handle client_;
+    wake_event wake_;
+    mailbox<cluster_report> mailbox_{wake_};
+    queue_handle queue_;
+    std::vector<topic_handle> topics_;
+    std::atomic<bool> reachable_ = false;
+    std::atomic<bool> ever_reached_ = false;
+    std::atomic<std::chrono::steady_clock::rep> flush_until_ = 0;
+
+    // The worker's alone.
+    std::vector<wanted_topic> watched_;
+    std::chrono::steady_clock::time_point watch_next_;
+
+    worker worker_;  // last: its thread uses the members above
+};
+
+}  // namespace walferry::publish

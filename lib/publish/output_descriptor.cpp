@@ -1,0 +1,60 @@
+#include "lib/publish/output_descriptor.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace walferry::publish {
+namespace {
+
+// Bounds the time of one write to a disk.
+constexpr std::size_t file_write_max = 1u << 20;
+
+}  // namespace
+
+output_descriptor::output_descriptor(int fd) : fd_(fd), kind_(kind_of(fd)) {}
+
+output_descriptor::kind output_descriptor::kind_of(int fd) {
+    struct stat what {};
+    if (::fstat(fd, &what) != 0) {
+        return kind::file;
+    }
+    if (S_ISSOCK(what.st_mode)) {
+        return kind::socket;
+    }
+    const bool terminal = S_ISCHR(what.st_mode) && ::isatty(fd) == 1;
+    return S_ISFIFO(what.st_mode) || terminal ? kind::pipe : kind::file;
+}
+
+bool output_descriptor::is_writable() const {
+    pollfd one{fd_, POLLOUT, 0};
+    return ::poll(&one, 1, 0) == 1;
+}
+
+std::ptrdiff_t output_descriptor::write(std::string_view bytes) const {
+    std::ptrdiff_t taken = -1;
+    switch (kind_) {
+        case kind::file:
+            taken = ::write(fd_, bytes.data(), std::min(bytes.size(), file_write_max));
+            break;
+        case kind::socket:
+            taken = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+            break;
+        case kind::pipe:
+            // A pipe that polls as writable has room for PIPE_BUF bytes: such a write never waits.
+            if (!is_writable()) {
+                return 0;
+            }
+            taken = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+            break;
+    }
+    const bool later = errno == EAGAIN || errno == EINTR;
+    return taken < 0 && later ? 0 : taken;
+}
+
+}  // namespace walferry::publish
