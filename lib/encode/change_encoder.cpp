@@ -36,6 +36,7 @@ result<std::unique_ptr<table_encoder>> change_encoder::make(const context& globa
     if (auto names = made->headers_.check(); !names) {
         return tl::unexpected(std::move(names.error()));
     }
+    made->space_.types = &made->types_;
     made->keys_ = std::move(*keys);
     made->partition_columns_ = std::move(*partition);
     for (std::size_t i = 0; i < skippable.size(); ++i) {

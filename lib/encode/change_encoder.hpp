@@ -2,6 +2,7 @@
 
 #include "lib/encode/event_body.hpp"
 #include "lib/encode/headers.hpp"
+#include "lib/encode/type_table.hpp"
 
 #include <memory>
 
@@ -20,6 +21,7 @@ public:
 private:
     change_encoder(const context& global, table_shape shape, std::unique_ptr<event_body> body)
         : shape_(std::move(shape)),
+          types_(catalog_of(shape_)),
           events_(*global.events),
           body_(std::move(body)),
           headers_(events_.headers, global.name) {}
@@ -45,6 +47,7 @@ private:
                    const text_buffer& key, const text_buffer& partition);
 
     table_shape shape_;
+    type_table types_;
     const config::event_settings& events_;
     std::unique_ptr<event_body> body_;
     row_writer keys_;

@@ -9,17 +9,17 @@ namespace {
 
 using pgoutput::value_kind;
 
-const change::catalog& builtin_catalog() {
-    static const change::catalog only_builtins;
-    return only_builtins;
-}
-
 }  // namespace
+
+const change::catalog& catalog_of(const table_shape& shape) {
+    static const change::catalog only_builtins;
+    return shape.types == nullptr ? only_builtins : *shape.types;
+}
 
 result<row_writer> row_writer::make(const table_shape& shape, const config::event_settings& events,
                                     const std::vector<std::uint32_t>& columns) {
     row_writer made;
-    const auto& types = shape.types == nullptr ? builtin_catalog() : *shape.types;
+    const auto& types = catalog_of(shape);
     for (auto index : columns) {
         const auto& column = shape.table->columns[index];
         column_writer writer;

@@ -11,6 +11,9 @@
 
 namespace walferry::encode {
 
+// The catalog of the table, or one that knows the built-in types only.
+const change::catalog& catalog_of(const table_shape& shape);
+
 // One column as it is published.
 struct column_writer {
     std::uint32_t index = 0;  // in the relation and in every row of it

@@ -156,7 +156,7 @@ bool plan_number(value_plan& plan, change::oid type) {
         case pg::oid:
             return choose(plan, {writers::number, event_type::int64}), true;
         case pg::float4:
-            return choose(plan, {writers::real, event_type::float32}), true;
+            return choose(plan, {writers::double_precision, event_type::float32}), true;
         case pg::float8:
             return choose(plan, {writers::double_precision, event_type::float64}), true;
         default:

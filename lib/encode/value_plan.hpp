@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decoders/pgoutput/message.hpp"
+#include "decoders/values/binary.hpp"
 #include "decoders/values/decimal.hpp"
 #include "lib/base/text_buffer.hpp"
 #include "lib/change/catalog.hpp"
@@ -17,6 +18,7 @@ namespace walferry::encode {
 // Memory that writers use from row to row. A writer may use every part of it except `binary`, which
 // holds the value it writes, and must not keep views into it.
 struct workspace {
+    const values::type_source* types = nullptr;  // for binary values
     text_buffer binary;
     text_buffer element;
     text_buffer name;
@@ -82,7 +84,8 @@ value_plan make_value_plan(change::oid type, std::int32_t modifier, const change
 inline void append_value(const value_plan& plan, std::string_view text, text_buffer& out,
                          workspace& space);
 
-// A value in PostgreSQL's binary form: the same JSON as from its text.
+// A value in PostgreSQL's binary form: the same JSON as from its text. Of a type whose form is not
+// known the bytes are published, as `\x` and hexadecimal digits.
 void append_binary(const value_plan& plan, std::string_view bytes, text_buffer& out,
                    workspace& space);
 
@@ -91,7 +94,6 @@ namespace writers {
 bool boolean(const value_plan&, std::string_view, text_buffer&, workspace&);
 bool number(const value_plan&, std::string_view, text_buffer&, workspace&);
 bool number_list(const value_plan&, std::string_view, text_buffer&, workspace&);
-bool real(const value_plan&, std::string_view, text_buffer&, workspace&);
 bool double_precision(const value_plan&, std::string_view, text_buffer&, workspace&);
 bool text(const value_plan&, std::string_view, text_buffer&, workspace&);
 bool decimal_precise(const value_plan&, std::string_view, text_buffer&, workspace&);

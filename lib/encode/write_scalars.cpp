@@ -2,9 +2,6 @@
 #include "lib/encode/json_text.hpp"
 #include "lib/encode/value_plan.hpp"
 
-#include <charconv>
-#include <cmath>
-
 namespace walferry::encode {
 
 void append_text_instead(std::size_t start, std::string_view text, text_buffer& out) {
@@ -15,8 +12,11 @@ void append_text_instead(std::size_t start, std::string_view text, text_buffer& 
 void append_binary(const value_plan& plan, std::string_view bytes, text_buffer& out,
                    workspace& space) {
     space.binary.clear();
-    space.binary.append("\\x");
-    append_hex(space.binary, bytes);
+    if (space.types == nullptr ||
+        !values::append_text(space.binary, plan.oid, bytes, *space.types)) {
+        space.binary.append("\\x");
+        append_hex(space.binary, bytes);
+    }
     append_value(plan, space.binary.view(), out, space);
 }
 
@@ -113,25 +113,6 @@ bool double_precision(const value_plan&, std::string_view text, text_buffer& out
     if (whole) {
         out.append(".0");
     }
-    return true;
-}
-
-// The shortest text of the smallest reals has one digit, and two are published: read as a double,
-// 1e-45 is another number than the 1.4e-45 that is stored.
-bool real(const value_plan& plan, std::string_view text, text_buffer& out, workspace& space) {
-    auto exponent = text.find("e-4");
-    auto mantissa = text.substr(0, exponent);
-    if (exponent == std::string_view::npos || mantissa.find('.') != std::string_view::npos) {
-        return double_precision(plan, text, out, space);
-    }
-    float value = 0;
-    auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc{} || end != text.data() + text.size()) {
-        return false;
-    }
-    char* at = out.reserve(32);
-    auto made = std::to_chars(at, at + 32, double{value}, std::chars_format::scientific, 1);
-    out.commit(static_cast<std::size_t>(made.ptr - at));
     return true;
 }
 
