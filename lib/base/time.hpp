@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 
 namespace walferry {
 
@@ -22,8 +23,12 @@ struct moment {
 // PostgreSQL counts from 2000-01-01 UTC.
 inline constexpr std::int64_t postgres_epoch_us = 946'684'800'000'000;
 
+// A time behind the end of the range, which only a broken sender has, becomes its end.
 inline constexpr unix_time from_postgres_time(std::int64_t microseconds_since_2000) {
-    return {microseconds_since_2000 + postgres_epoch_us};
+    constexpr auto last = std::numeric_limits<std::int64_t>::max();
+    return {microseconds_since_2000 > last - postgres_epoch_us
+                ? last
+                : microseconds_since_2000 + postgres_epoch_us};
 }
 
 }  // namespace walferry
