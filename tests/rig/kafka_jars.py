@@ -39,7 +39,7 @@ appender.stderr.layout.pattern = %d %p %m (%c)%n
 def _download(target):
     (target / "pom.xml").write_text(_POM, encoding="utf-8")
     (target / "log4j2.properties").write_text(_LOG4J_PROPERTIES, encoding="utf-8")
-    argv = ["mvn", "-q", "-B", "-f", target / "pom.xml", "dependency:copy-dependencies",
+    argv = ["mvn", "-q", "-B", "-Dstyle.color=never", "-f", target / "pom.xml", "dependency:copy-dependencies",
             "-DincludeScope=runtime", f"-DoutputDirectory={target / 'lib'}"]
     try:
         done = subprocess.run(argv, cwd=target, check=False, text=True,
@@ -47,7 +47,8 @@ def _download(target):
     except OSError as error:
         raise Unavailable(f"Kafka needs Maven: {error}") from error
     if done.returncode != 0:
-        raise Unavailable(f"Maven could not fetch Kafka {VERSION}:\n{done.stdout[-2000:]}")
+        reason = next((line for line in done.stdout.splitlines() if "[ERROR]" in line), "")
+        raise Unavailable(f"Maven could not fetch Kafka {VERSION}: {reason}")
 
 
 def directory():

