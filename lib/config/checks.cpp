@@ -58,6 +58,9 @@ void check_sinks(const settings& all, bool testing, complaints& wrong) {
         check_kafka(all, testing, wrong);
         return;
     }
+    if (!all.sink.standard_output.enabled) {
+        wrong.push_back({"sink.stdout", "is off, and there is no other sink: sink.kafka"});
+    }
     if (all.delivery == delivery_mode::exactly_once) {
         wrong.push_back({"delivery", "exactly_once needs a Kafka sink: sink.kafka"});
     }

@@ -4,72 +4,68 @@
 #include "lib/config/units.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <span>
 #include <utility>
 
 namespace walferry::config {
 namespace {
 
-enum class meaning { same, word, milliseconds };
+enum class meaning { same, lower_case, translated, milliseconds };
+
+struct word {
+    std::string_view theirs;
+    std::string_view ours;
+};
 
 struct renamed {
     std::string_view property;
     std::string_view key;
     meaning how = meaning::same;
-    std::vector<std::pair<std::string_view, std::string_view>> words = {};  // Debezium's to ours
+    std::span<const word> words = {};  // when they differ
 };
 
-const std::vector<renamed>& renamed_properties() {
-    using enum meaning;
-    static const std::vector<renamed> all = {
-        {"database.server.name", "name"},
-        {"topic.prefix", "name"},
-        {"slot.name", "source.slot"},
-        {"publication.name", "source.publication"},
-        {"publication.autocreate.mode",
-         "source.create",
-         word,
-         {{"all_tables", "true"}, {"filtered", "true"}, {"disabled", "false"}}},
-        {"publish.via.partition.root", "source.publish_via_partition_root", word},
-        {"status.update.interval.ms", "source.status_interval", milliseconds},
-        {"decimal.handling.mode", "events.decimal", word},
-        {"time.precision.mode", "events.time", word},
-        {"binary.handling.mode", "events.binary", word},
-        {"interval.handling.mode", "events.interval", word},
-        {"hstore.handling.mode", "events.hstore", word},
-        {"money.fraction.digits", "events.money_digits"},
-        {"unavailable.value.placeholder", "events.unavailable_value"},
-        {"include.unknown.datatypes",
-         "events.unknown_types",
-         word,
-         {{"true", "bytes"}, {"false", "omit"}}},
-        {"tombstones.on.delete", "events.tombstones", word},
-        {"provide.transaction.metadata", "events.transactions", word},
-        {"heartbeat.interval.ms", "events.heartbeat", milliseconds},
-        {"skip.messages.without.change", "events.skip_unchanged", word},
-        {"schema.name.adjustment.mode", "events.names", word},
-        {"field.name.adjustment.mode", "events.field_names", word},
-        {"include.schema.comments", "events.schema_comments", word},
-        {"snapshot.mode",
-         "snapshot.mode",
-         word,
-         {{"initial", "initial"},
-          {"no_data", "never"},
-          {"never", "never"},
-          {"initial_only", "only"},
-          {"when_needed", "when_needed"}}},
-        {"snapshot.max.threads", "snapshot.workers"},
-        {"incremental.snapshot.chunk.size", "snapshot.chunk_rows"},
-        {"topic.creation.default.partitions", "topics.partitions"},
-        {"topic.creation.default.replication.factor", "topics.replication_factor"},
-        {"exactly.once.support",
-         "delivery",
-         word,
-         {{"required", "exactly_once"}, {"requested", "at_least_once"}}},
-    };
-    return all;
-}
+constexpr word publication_words[] = {
+    {"all_tables", "true"}, {"filtered", "true"}, {"disabled", "false"}};
+constexpr word unknown_words[] = {{"true", "bytes"}, {"false", "omit"}};
+constexpr word snapshot_words[] = {{"initial", "initial"},
+                                   {"no_data", "never"},
+                                   {"never", "never"},
+                                   {"initial_only", "only"},
+                                   {"when_needed", "when_needed"}};
+constexpr word delivery_words[] = {{"required", "exactly_once"}, {"requested", "at_least_once"}};
+
+using enum meaning;
+constexpr renamed renamed_properties[] = {
+    {"database.server.name", "name"},
+    {"topic.prefix", "name"},
+    {"slot.name", "source.slot"},
+    {"publication.name", "source.publication"},
+    {"publication.autocreate.mode", "source.create", translated, publication_words},
+    {"publish.via.partition.root", "source.publish_via_partition_root", lower_case},
+    {"status.update.interval.ms", "source.status_interval", milliseconds},
+    {"decimal.handling.mode", "events.decimal", lower_case},
+    {"time.precision.mode", "events.time", lower_case},
+    {"binary.handling.mode", "events.binary", lower_case},
+    {"interval.handling.mode", "events.interval", lower_case},
+    {"hstore.handling.mode", "events.hstore", lower_case},
+    {"money.fraction.digits", "events.money_digits"},
+    {"unavailable.value.placeholder", "events.unavailable_value"},
+    {"include.unknown.datatypes", "events.unknown_types", translated, unknown_words},
+    {"tombstones.on.delete", "events.tombstones", lower_case},
+    {"provide.transaction.metadata", "events.transactions", lower_case},
+    {"heartbeat.interval.ms", "events.heartbeat", milliseconds},
+    {"skip.messages.without.change", "events.skip_unchanged", lower_case},
+    {"schema.name.adjustment.mode", "events.names", lower_case},
+    {"field.name.adjustment.mode", "events.field_names", lower_case},
+    {"include.schema.comments", "events.schema_comments", lower_case},
+    {"snapshot.mode", "snapshot.mode", translated, snapshot_words},
+    {"snapshot.max.threads", "snapshot.workers"},
+    {"incremental.snapshot.chunk.size", "snapshot.chunk_rows"},
+    {"topic.creation.default.partitions", "topics.partitions"},
+    {"topic.creation.default.replication.factor", "topics.replication_factor"},
+    {"exactly.once.support", "delivery", translated, delivery_words},
+};
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -77,41 +73,50 @@ std::string lower(std::string text) {
     return text;
 }
 
-// Ours for Debezium's word; a complaint when there is none.
-std::string translated(debezium_draft& draft, const renamed& row, const std::string& value) {
-    if (row.words.empty()) {
-        return value;
-    }
+using ours = tl::expected<std::string, std::string>;
+
+ours translate(std::span<const word> words, const std::string& value) {
     std::string known;
-    for (const auto& [theirs, ours] : row.words) {
-        if (theirs == value) {
-            return std::string{ours};
+    for (const word& one : words) {
+        if (one.theirs == value) {
+            return std::string{one.ours};
         }
-        (known += known.empty() ? "" : " | ") += theirs;
+        (known += known.empty() ? "" : " | ") += one.theirs;
     }
-    draft.complain(row.property, "\"" + value + "\" has no counterpart (" + known + ")");
-    return {};
+    return tl::unexpected("\"" + value + "\" has no counterpart (" + known + ")");
 }
 
-void convert_one(debezium_draft& draft, const renamed& row, std::string value) {
-    if (row.how == meaning::word) {
-        value = translated(draft, row, lower(std::move(value)));
-        if (value.empty()) {
-            return;
-        }
+ours from_milliseconds(const std::string& value) {
+    const parsed<std::int64_t> number = parse_number(value);
+    if (!number || *number < 0) {
+        return tl::unexpected("\"" + value + "\" is not a number of milliseconds");
     }
-    if (row.how == meaning::milliseconds) {
-        const parsed<std::int64_t> number = parse_number(value);
-        if (!number || *number < 0) {
-            draft.complain(row.property, "\"" + value + "\" is not a number of milliseconds");
-            return;
-        }
-        value = print_duration(duration{*number});
+    return print_duration(duration{*number});
+}
+
+ours value_of(const renamed& row, const std::string& value) {
+    switch (row.how) {
+        case same:
+            return value;
+        case lower_case:
+            return lower(value);
+        case translated:
+            return translate(row.words, lower(value));
+        case milliseconds:
+            return from_milliseconds(value);
+    }
+    return value;
+}
+
+void convert_one(debezium_draft& draft, const renamed& row, const std::string& given) {
+    const ours value = value_of(row, given);
+    if (!value) {
+        draft.complain(row.property, value.error());
+        return;
     }
     const value_type type = find_key(row.key)->how.type;
     const bool literal = type == value_type::boolean || type == value_type::number;
-    draft.set(row.property, row.key,
-              literal ? literal_node(std::move(value)) : text_node(std::move(value)));
+    draft.set(row.property, row.key, literal ? literal_node(*value) : text_node(*value));
 }
 
 void convert_skipped(debezium_draft& draft) {
@@ -155,9 +160,9 @@ void convert_topic_names(debezium_draft& draft) {
 }  // namespace
 
 void convert_modes(debezium_draft& draft) {
-    for (const renamed& row : renamed_properties()) {
-        if (auto value = draft.take(row.property)) {
-            convert_one(draft, row, std::move(*value));
+    for (const renamed& row : renamed_properties) {
+        if (const auto value = draft.take(row.property)) {
+            convert_one(draft, row, *value);
         }
     }
     convert_skipped(draft);

@@ -17,17 +17,6 @@ const row* find_row(const std::vector<row>& rows, std::string_view name) {
     return nullptr;
 }
 
-std::vector<key> joined_keys() {
-    std::vector<key> all;
-    for (auto part :
-         {general_keys, source_keys, sink_keys, event_keys, topic_keys, route_keys, service_keys}) {
-        for (key& one : part()) {
-            all.push_back(std::move(one));
-        }
-    }
-    return all;
-}
-
 bool is_under(std::string_view name, std::string_view parent) {
     return name.size() > parent.size() + 1 && name.starts_with(parent) &&
            name[parent.size()] == '.';
@@ -35,8 +24,19 @@ bool is_under(std::string_view name, std::string_view parent) {
 
 }  // namespace
 
+std::vector<key> join_keys(std::initializer_list<std::vector<key> (*)()> parts) {
+    std::vector<key> all;
+    for (const auto part : parts) {
+        for (key& one : part()) {
+            all.push_back(std::move(one));
+        }
+    }
+    return all;
+}
+
 const std::vector<key>& all_keys() {
-    static const std::vector<key> all = joined_keys();
+    static const std::vector<key> all = join_keys(
+        {general_keys, source_keys, sink_keys, event_keys, topic_keys, route_keys, service_keys});
     return all;
 }
 

@@ -2,7 +2,7 @@
 
 #include "lib/config/field.hpp"
 
-#include <span>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +49,7 @@ const key* find_map_key(std::string_view name);
 // The innermost key with a switch that the name stands under: `events.flatten` for its parts.
 const key* find_toggle(std::string_view name);
 
-// ` - did you mean "source.slot"?`, or nothing.
+// `; did you mean "source.slot"?`, or nothing.
 std::string did_you_mean_key(std::string_view wrong);
 
 // The default, in YAML: what settings.hpp says, or in words what is derived.
@@ -60,6 +60,7 @@ std::string_view section_of(std::string_view name);
 std::string_view last_part(std::string_view name);
 
 // The parts of the table.
+std::vector<key> join_keys(std::initializer_list<std::vector<key> (*)()> parts);
 std::vector<key> general_keys();
 std::vector<key> source_keys();
 std::vector<key> sink_keys();

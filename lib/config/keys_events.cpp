@@ -75,6 +75,11 @@ std::vector<key> value_keys() {
          .how = choice<unknown_types>(WALFERRY_AT(events.unknown)),
          .text = "Columns of a type walferry does not know: PostgreSQL's text, bytes, or nothing.",
          .example = "omit"},
+    };
+}
+
+std::vector<key> mask_keys() {
+    return {
         {.name = "events.masks",
          .how =
              node_field(value_type::mask_rules, WALFERRY_AT(events.masks), masks_of, write_masks),
@@ -112,6 +117,11 @@ std::vector<key> which_keys() {
          .how = time(WALFERRY_AT(events.heartbeat), 0ms, 24h),
          .text = "Publish a heartbeat so often; 0 is off.",
          .example = "10s"},
+    };
+}
+
+std::vector<key> flatten_keys() {
+    return {
         {.name = "events.flatten",
          .how = toggle(WALFERRY_AT(events.flatten.enabled)),
          .text = "Publish the row alone instead of the envelope.",
@@ -138,13 +148,7 @@ std::vector<key> which_keys() {
 }  // namespace
 
 std::vector<key> event_keys() {
-    std::vector<key> all = form_keys();
-    for (auto part : {value_keys, which_keys}) {
-        for (key& one : part()) {
-            all.push_back(std::move(one));
-        }
-    }
-    return all;
+    return join_keys({form_keys, value_keys, mask_keys, which_keys, flatten_keys});
 }
 
 }  // namespace walferry::config

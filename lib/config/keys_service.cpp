@@ -3,9 +3,11 @@
 
 namespace walferry::config {
 
+namespace {
+
 using namespace std::chrono_literals;
 
-std::vector<key> service_keys() {
+std::vector<key> snapshot_keys() {
     return {
         {.name = "snapshot.mode",
          .how = choice<snapshot_mode>(WALFERRY_AT(snapshot.mode)),
@@ -28,6 +30,11 @@ std::vector<key> service_keys() {
          .how = boolean(WALFERRY_AT(snapshot.new_tables)),
          .text = "Read the rows of tables that join the publication later.",
          .example = "true"},
+    };
+}
+
+std::vector<key> endpoint_keys() {
+    return {
         {.name = "http.listen",
          .how = text(WALFERRY_AT(http.listen)),
          .text = "Address and port of the endpoints; empty: none.",
@@ -48,6 +55,12 @@ std::vector<key> service_keys() {
          .example = "debug",
          .reloadable = true},
     };
+}
+
+}  // namespace
+
+std::vector<key> service_keys() {
+    return join_keys({snapshot_keys, endpoint_keys});
 }
 
 }  // namespace walferry::config

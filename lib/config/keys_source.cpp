@@ -80,6 +80,10 @@ std::vector<key> how_it_is_read() {
          .how = time(WALFERRY_AT(source.status_interval), 100ms, 10min),
          .text = "Report the acknowledged LSN to PostgreSQL at least so often.",
          .example = "10s"},
+        {.name = "source.acknowledge_interval",
+         .how = time(WALFERRY_AT(source.acknowledge_interval), 0ms, 10min),
+         .text = "Store and report a new position at most so often; 0: at once.",
+         .example = "1s"},
         {.name = "source.row_max",
          .how = size(WALFERRY_AT(source.row_bytes_max), mebibyte, gibibyte),
          .text = "A larger row is an error that names its table; bounds memory.",
@@ -116,13 +120,7 @@ std::vector<key> backlog_and_spool() {
 }  // namespace
 
 std::vector<key> source_keys() {
-    std::vector<key> all = what_is_read();
-    for (auto part : {how_it_is_read, backlog_and_spool}) {
-        for (key& one : part()) {
-            all.push_back(std::move(one));
-        }
-    }
-    return all;
+    return join_keys({what_is_read, how_it_is_read, backlog_and_spool});
 }
 
 }  // namespace walferry::config

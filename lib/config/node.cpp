@@ -18,7 +18,8 @@ bool looks_typed(std::string_view text) {
     if (std::find(words.begin(), words.end(), lower) != words.end()) {
         return true;
     }
-    return text.find_first_not_of("0123456789+-.eExX_:") == std::string_view::npos;
+    return text.find_first_of("0123456789") != std::string_view::npos &&
+           text.find_first_not_of("0123456789+-.eExX_:") == std::string_view::npos;
 }
 
 bool is_plain(std::string_view text) {

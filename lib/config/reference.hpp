@@ -6,8 +6,8 @@ namespace walferry::config {
 
 // The table of keys in three forms.
 
-// A walferry.yaml in which every key stands with its default behind a `#`, explained. Taking the
-// `#` away changes nothing unless the value is changed, too.
+// A walferry.yaml in which every key stands behind a `#`, explained, with its default, or with an
+// example when the default is derived. It loads as it is.
 std::string reference_yaml();
 
 // For the manual: a table of keys for each section.

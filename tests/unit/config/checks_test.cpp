@@ -19,6 +19,11 @@ TEST_CASE("there is one sink, and it must be complete") {
           "walferry.yaml:2:3: sink.kafka: needs bootstrap.servers: host:port, …");
 }
 
+TEST_CASE("the last sink cannot be switched off") {
+    CHECK(faults_of("sink: {stdout: false}\n") ==
+          "walferry.yaml:1:16: sink.stdout: is off, and there is no other sink: sink.kafka");
+}
+
 TEST_CASE("what needs Kafka says so") {
     CHECK(faults_of("delivery: exactly_once\n") ==
           "walferry.yaml:1:11: delivery: exactly_once needs a Kafka sink: sink.kafka");

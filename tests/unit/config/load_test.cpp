@@ -1,6 +1,7 @@
 #include "lib/config/load.hpp"
 
 #include "lib/config/gather.hpp"
+#include "lib/config/reload.hpp"
 #include "tests/unit/config/given.hpp"
 
 #include <catch2/catch.hpp>
@@ -138,6 +139,15 @@ TEST_CASE("stdout is switched on by being there") {
 TEST_CASE("empty sections and dotted keys are as good as any") {
     CHECK(loaded("source:\nsink:\n").values.source.create);
     CHECK(loaded("source.slot: x\n").values.source.slot == "x");
+}
+
+TEST_CASE("a reload knows what needs a restart") {
+    const auto before = loaded("name: a\n").values;
+    const auto after = loaded("name: a\nlog: {level: debug}\nsource: {tables: [x.y]}\n").values;
+    const changes found = changes_between(before, after);
+    CHECK(found.reloadable == std::vector<std::string>{"log.level"});
+    CHECK(found.needs_restart == std::vector<std::string>{"source.tables"});
+    CHECK(changes_between(before, before).needs_restart.empty());
 }
 
 TEST_CASE("variables of others are not ours") {
