@@ -21,11 +21,40 @@ std::size_t replacements(unsigned char first_byte) {
     return first_byte >= 0xf0 ? 2 : 1;
 }
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-    for (auto at = text.find(what); at != std::string::npos;
-         at = text.find(what, at + with.size())) {
-        text.replace(at, what.size(), with);
+// In one pass: what a schema or a table is called is not looked through for further words.
+std::string expand(std::string_view pattern, std::string_view name, std::string_view schema,
+                   std::string_view table) {
+    const std::pair<std::string_view, std::string_view> words[] = {
+        {"{name}", name}, {"{schema}", schema}, {"{table}", table}};
+    std::string text;
+    while (!pattern.empty()) {
+        std::string_view taken = pattern.substr(0, 1);
+        std::string_view written = taken;
+        for (const auto& [word, meaning] : words) {
+            if (pattern.substr(0, word.size()) == word) {
+                taken = word;
+                written = meaning;
+            }
+        }
+        text += written;
+        pattern.remove_prefix(taken.size());
     }
+    return text;
+}
+
+// Replaces the whole text, if the whole text matches. RE2::Replace would replace the first match it
+// finds, which may be shorter.
+bool rewrite_whole(std::string& text, const RE2& match, const std::string& replacement) {
+    std::vector<re2::StringPiece> groups(static_cast<std::size_t>(match.NumberOfCapturingGroups()) +
+                                         1);
+    if (!match.Match(text, 0, text.size(), RE2::ANCHOR_BOTH, groups.data(),
+                     static_cast<int>(groups.size()))) {
+        return false;
+    }
+    std::string made;
+    match.Rewrite(&made, replacement, groups.data(), static_cast<int>(groups.size()));
+    text = std::move(made);
+    return true;
 }
 
 }  // namespace
@@ -75,13 +104,9 @@ result<topic_namer> topic_namer::make(std::string name, const config::topic_sett
 }
 
 std::string topic_namer::topic_of(std::string_view schema, std::string_view table) const {
-    std::string topic = rules_->pattern;
-    replace_all(topic, "{name}", rules_->name);
-    replace_all(topic, "{schema}", schema);
-    replace_all(topic, "{table}", table);
+    std::string topic = expand(rules_->pattern, rules_->name, schema, table);
     for (const auto& rule : rules_->rewrites) {
-        if (RE2::FullMatch(topic, *rule.match)) {
-            RE2::Replace(&topic, *rule.match, rule.replace);
+        if (rewrite_whole(topic, *rule.match, rule.replace)) {
             break;
         }
     }
