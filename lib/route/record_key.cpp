@@ -74,37 +74,13 @@ indexes described_key(const change::relation& table, const change::table_descrip
     return can_stand_in ? indexes_of(table, description.unique_key).value_or(indexes{}) : indexes{};
 }
 
-result<indexes> configured_key(const change::relation& table,
-                               const std::vector<std::string>& names) {
-    indexes key;
-    for (const auto& name : names) {
-        auto index = index_of(table, name);
-        if (!index) {
-            return fail(error_kind::table_unfit, "events.keys names column \"" + name +
-                                                     "\", which table " + to_string(table) +
-                                                     " does not have");
-        }
-        // Without any identity PostgreSQL publishes inserts only, and those carry every column.
-        bool in_every_delete = table.columns[*index].in_identity ||
-                               table.identity == change::replica_identity::nothing;
-        if (!in_every_delete) {
-            return fail(error_kind::table_unfit,
-                        "events.keys names column \"" + name + "\" of table " + to_string(table) +
-                            ", but its deletes do not carry that column",
-                        "ALTER TABLE " + to_string(table) + " REPLICA IDENTITY FULL;");
-        }
-        key.push_back(*index);
-    }
-    return key;
-}
-
 }  // namespace
 
 result<std::vector<std::uint32_t>> record_key(const change::relation& table,
                                               const change::table_description* description,
                                               const std::vector<std::string>* configured) {
     if (configured != nullptr) {
-        return configured_key(table, *configured);
+        return columns_of_every_delete(table, *configured, "events.keys");
     }
     switch (table.identity) {
         case change::replica_identity::index:
@@ -119,6 +95,31 @@ result<std::vector<std::uint32_t>> record_key(const change::relation& table,
             break;
     }
     return description != nullptr ? described_key(table, *description) : indexes{};
+}
+
+result<std::vector<std::uint32_t>> columns_of_every_delete(const change::relation& table,
+                                                           const std::vector<std::string>& names,
+                                                           const std::string& setting) {
+    indexes key;
+    for (const auto& name : names) {
+        auto index = index_of(table, name);
+        if (!index) {
+            return fail(error_kind::table_unfit, setting + " names column \"" + name +
+                                                     "\", which table " + to_string(table) +
+                                                     " does not have");
+        }
+        // Without any identity PostgreSQL publishes inserts only, and those carry every column.
+        bool in_every_delete = table.columns[*index].in_identity ||
+                               table.identity == change::replica_identity::nothing;
+        if (!in_every_delete) {
+            return fail(error_kind::table_unfit,
+                        setting + " names column \"" + name + "\" of table " + to_string(table) +
+                            ", but its deletes do not carry that column",
+                        "ALTER TABLE " + to_string(table) + " REPLICA IDENTITY FULL;");
+        }
+        key.push_back(*index);
+    }
+    return key;
 }
 
 }  // namespace walferry::route

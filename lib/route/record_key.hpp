@@ -24,4 +24,10 @@ result<std::vector<std::uint32_t>> record_key(const change::relation& table,
                                               const change::table_description* description,
                                               const std::vector<std::string>* configured);
 
+// Columns that were named in the configuration under `setting`, as indexes. Errors: table_unfit,
+// when one does not exist or a delete would not carry it.
+result<std::vector<std::uint32_t>> columns_of_every_delete(const change::relation& table,
+                                                           const std::vector<std::string>& names,
+                                                           const std::string& setting);
+
 }  // namespace walferry::route

@@ -72,11 +72,19 @@ bool table_router::keeps(const change::relation& table) const {
 
 result<std::string> table_router::claim_topic(const change::relation& table) {
     auto topic = topics_.topic_of(table.schema, table.name);
-    auto [owner, is_new] = owners_.emplace(normalised(topic), to_string(table));
-    if (!is_new && owner->second != to_string(table)) {
+    if (topic.empty() || topic == "." || topic == "..") {
+        return fail(error_kind::table_unfit,
+                    "table " + to_string(table) + " would have the topic name \"" + topic +
+                        "\", which Kafka does not allow",
+                    "change topics.name or topics.rewrite, or leave the table out by "
+                    "source.tables");
+    }
+    table_name name{table.schema, table.name};
+    auto [owner, is_new] = owners_.emplace(normalised(topic), name);
+    if (!is_new && owner->second != name) {
         return fail(error_kind::topic_conflict,
                     "table " + to_string(table) + " would share topic \"" + topic +
-                        "\" with table " + owner->second,
+                        "\" with table " + owner->second.first + '.' + owner->second.second,
                     "give one of them a topic of its own by topics.rewrite, or leave one out by "
                     "source.tables");
     }
@@ -89,11 +97,7 @@ result<std::vector<std::uint32_t>> table_router::partition_columns(
     if (names == nullptr) {
         return std::vector<std::uint32_t>{};
     }
-    auto columns = record_key(table, nullptr, names);
-    if (!columns) {
-        columns.error().message = "topics.partition_by: " + columns.error().message;
-    }
-    return columns;
+    return columns_of_every_delete(table, *names, "topics.partition_by");
 }
 
 result<table_route> table_router::route(const change::relation& table,

@@ -53,7 +53,8 @@ private:
     std::vector<named_columns> keys_;
     std::vector<named_columns> partition_by_;
     std::vector<masked_columns> masks_;
-    std::map<std::string, std::string> owners_;  // normalised topic -> schema.table
+    using table_name = std::pair<std::string, std::string>;  // schema, table
+    std::map<std::string, table_name> owners_;               // by normalised topic
 };
 
 }  // namespace walferry::route
