@@ -162,7 +162,12 @@ instant engine::next_deadline() const {
     if (stop_deadline_) {
         deadline = std::min(deadline, *stop_deadline_);
     }
-    return streaming_ ? std::min(deadline, last_received_ + ask_after_silence) : deadline;
+    if (!streaming_) {
+        return deadline;
+    }
+    // A silent server is asked again and again until it counts as gone.
+    deadline = std::min(deadline, std::max(last_received_, last_asked_) + ask_after_silence);
+    return std::min(deadline, last_received_ + dead_after_silence);
 }
 
 }  // namespace walferry::pipeline
