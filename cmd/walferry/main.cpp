@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cmd/walferry/check_command.hpp"
 #include "cmd/walferry/config_command.hpp"
 #include "cmd/walferry/invocation.hpp"
 #include "cmd/walferry/run_command.hpp"
@@ -66,11 +65,6 @@ void add_commands(CLI::App& app, command_line& line) {
     run_it->add_flag("--accept-gap", line.how.accept_gap,
                      "go on although changes are missing, once and on purpose");
     add_common_options(*run_it, line);
-    auto* check_it = add_command(app, line, "check",
-                                 "look before running: each finding with what mends it",
-                                 [&line] { return check(line.how); });
-    check_it->add_flag("--json", line.how.json, "as JSON");
-    add_common_options(*check_it, line);
     add_config_commands(app, line);
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,7 +22,8 @@
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/loop.hpp"
 #include "lib/postgres/connection.hpp"
-#include "lib/publish/make_sinks.hpp"
+#include "lib/publish/kafka_sink.hpp"
+#include "lib/publish/stdout_sink.hpp"
 #include "lib/route/table_router.hpp"
 
 namespace walferry {
@@ -177,6 +179,13 @@ private:
     int exit_code_ = 0;
 };
 
+std::unique_ptr<publish::sink_factory> make_sinks(const config::settings& settings) {
+    if (settings.sink.kafka.enabled) {
+        return publish::make_kafka_factory(settings.name, settings.sink.kafka);
+    }
+    return publish::make_stdout_factory();
+}
+
 result<pipeline::engine> make_engine(const config::settings& settings) {
     auto router = route::table_router::make(settings);
     if (!router) {
@@ -205,17 +214,16 @@ int run(const invocation& how) {
     }
     observe::logger log{settings->log};
     auto decider = make_engine(*settings);
-    auto sinks = publish::make_sinks(*settings);
     auto tables = config::pattern_list::compile(settings->source.tables,
                                                 config::pattern_subject::table);
-    if (!decider || !sinks || !tables) {
-        return print_error(!decider ? decider.error() : !sinks ? sinks.error() : tables.error());
+    if (!decider || !tables) {
+        return print_error(!decider ? decider.error() : tables.error());
     }
     auto selects = [patterns = std::make_shared<config::pattern_list>(std::move(*tables))](
                        std::string_view schema, std::string_view table) {
         return patterns->has_table(schema, table);
     };
-    return stream_run{std::move(*loaded), std::move(*decider), std::move(*sinks), selects, log,
+    return stream_run{std::move(*loaded), std::move(*decider), make_sinks(*settings), selects, log,
                       *settings}
         .run();
 }

@@ -44,7 +44,7 @@ struct open_topics {
     std::vector<publish::topic_request> wanted;
 };
 
-// Give the failed sink away and make another after the delay: sink_ready().
+// Give the failed sink away and make another after the delay: sink_ready() or sink_failed().
 struct replace_sink {
     std::chrono::milliseconds delay{0};
 };

@@ -2,7 +2,9 @@
 
 #include "lib/base/assert.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace walferry::pipeline {
 
@@ -137,7 +139,6 @@ void engine::described(change::catalog found, const moment& now) {
 
 void engine::sink_ready(publish::sink& sink, const moment&) {
     sink_ = &sink;
-    sink_failing_ = false;
     start_when_ready();
 }
 
@@ -162,11 +163,15 @@ void engine::confirmed(std::span<const publish::delivery> reports, const moment&
 }
 
 void engine::sink_failed(error why, const moment& now) {
-    if (phase_ == phase::finished || sink_failing_) {
+    // One failure may be told twice before the sink is given away. A failure after that is of the
+    // next one, which could not even be made.
+    bool told = std::any_of(actions_.begin(), actions_.end(), [](const action& asked) {
+        return std::holds_alternative<replace_sink>(asked);
+    });
+    if (phase_ == phase::finished || told) {
         return;
     }
     sink_ = nullptr;
-    sink_failing_ = true;
     plans_.new_sink();
     lose_connection();
     ledger_.discard_outstanding();

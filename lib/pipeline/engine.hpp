@@ -119,7 +119,6 @@ private:
     phase phase_ = phase::starting;
     bool prepared_ = false;
     bool streaming_ = false;
-    bool sink_failing_ = false;
     std::optional<resume_point> resume_;
     std::optional<server_identity> server_;
     backoff server_pause_{std::chrono::milliseconds{800}};

@@ -82,6 +82,11 @@ void loop::state::do_action(flush_sink&) {
     }
 }
 
+// Nothing is kept by this sink, so there is nothing to wait for.
+void loop::state::do_action(write_state& what) {
+    decider.state_written(what.acknowledged, now());
+}
+
 void loop::state::do_action(replace_sink& what) {
     if (sink != nullptr) {
         seen.sink.implicit_confirmations += sink->statistics().implicit_acknowledgements;
