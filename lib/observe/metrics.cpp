@@ -147,14 +147,14 @@ void add_tables(families& to, const std::vector<table_facts>& tables) {
 }
 
 void add_latency(families& to, std::string_view part, const std::optional<latency_facts>& latency) {
-    if (latency) {
-        to.add("walferry_sink_latency_seconds", latency->p50,
-               {{"part", part}, {"quantile", "0.5"}});
-        to.add("walferry_sink_latency_seconds", latency->p95,
-               {{"part", part}, {"quantile", "0.95"}});
-        to.add("walferry_sink_latency_seconds", latency->p99,
-               {{"part", part}, {"quantile", "0.99"}});
+    if (!latency) {
+        return;
     }
+    // Not "quantile": that label belongs to summaries, which these rolling windows are not.
+    constexpr std::string_view name = "walferry_sink_latency_seconds";
+    to.add(name, latency->p50, {{"part", part}, {"percentile", "50"}});
+    to.add(name, latency->p95, {{"part", part}, {"percentile", "95"}});
+    to.add(name, latency->p99, {{"part", part}, {"percentile", "99"}});
 }
 
 void add_sink(families& to, const stream_facts& facts) {

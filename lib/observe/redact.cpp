@@ -53,10 +53,11 @@ std::string redact_uri(std::string_view text, std::size_t authority) {
             rest.remove_prefix(at);
         }
     }
-    const std::size_t query = std::min(rest.find('?'), rest.size());
+    // '&' too: an '@' in the query may have swallowed its question mark.
+    const std::size_t query = std::min(rest.find_first_of("?&"), rest.size());
     out += rest.substr(0, query);
     if (query < rest.size()) {
-        out += '?';
+        out += rest[query];
         append_query(out, rest.substr(query + 1));
     }
     return out;
