@@ -60,7 +60,6 @@ record_fate fate_of(rd_kafka_resp_err_t code) {
         case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
         case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
         case RD_KAFKA_RESP_ERR__FATAL:
-        case RD_KAFKA_RESP_ERR__DESTROY:
         case RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE:
             return record_fate::follows;
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:

@@ -139,12 +139,16 @@ TEST_CASE("delivered without an offset is not believed") {
     cluster.answer(produce_request, {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});
     watcher.produce(topic, "k", "m2", 2);
     watcher.produce(topic, "k", "m3", 3);
-    REQUIRE(watcher.wait_failed());
-    INFO(watcher.failed->message);
-    CHECK(watcher.failed->kind == error_kind::delivery_failed);
-    CHECK(watcher.sink().statistics().implicit_acknowledgements == 1);
-    CHECK(watcher.confirmed(2) == 0);
-    check_closed(watcher, topic);
+    REQUIRE(watcher.wait([&] { return watcher.failed || watcher.confirmed() == 3; }));
+    if (watcher.failed) {
+        CHECK(watcher.failed->kind == error_kind::delivery_failed);
+        CHECK(watcher.sink().statistics().implicit_acknowledgements == 1);
+        CHECK(watcher.confirmed(2) == 0);
+        check_closed(watcher, topic);
+    }
+    // 2.16 was seen to send m2 again, which is as good; 2.0.2 is wrong each time.
+    CHECK((watcher.failed || rd_kafka_version() > 0x020002ff));
+    CHECK(count_of(cluster.read_all("t", 1), "m2") == watcher.confirmed(2));
 }
 
 TEST_CASE("a denied topic is tried again, not skipped") {
