@@ -7,6 +7,13 @@
 #include <variant>
 
 namespace walferry::pipeline {
+namespace {
+
+// While one partition stands still the others go on, and every transaction behind its first record
+// waits in the ledger, confirmed or not: some 10 MB at most.
+constexpr std::size_t transactions_out_max = 1u << 18;
+
+}  // namespace
 
 engine::engine(const config::settings& settings, table_plans plans,
                std::optional<remembered_position> remembered, bool keeps_state)
@@ -23,7 +30,8 @@ std::vector<action> engine::take_actions() {
 
 bool engine::wants_input() const {
     return streaming_ && phase_ != phase::draining && phase_ != phase::finished &&
-           sink_ != nullptr && !plans_.waiting() && sink_->has_room();
+           sink_ != nullptr && !plans_.waiting() && sink_->has_room() &&
+           ledger_.transactions() < transactions_out_max;
 }
 
 void engine::start(const moment& now) {
