@@ -7,8 +7,7 @@ namespace walferry::pipeline {
 acknowledger::decision acknowledger::decide(lsn acknowledgeable, instant now, urgency how) {
     decision made;
     bool hurry = how == urgency::now;
-    if (keeps_state_ && !writing_ && acknowledgeable > stored_ &&
-        (hurry || now - last_write_ >= pause_)) {
+    if (must_store(acknowledgeable) && (hurry || now - last_write_ >= pause_)) {
         made.write_state = true;
         made.state = acknowledgeable;
         writing_ = true;
@@ -33,7 +32,7 @@ void acknowledger::state_written(lsn at) {
 }
 
 instant acknowledger::next_deadline(lsn acknowledgeable) const {
-    if (keeps_state_ && !writing_ && acknowledgeable > stored_) {
+    if (must_store(acknowledgeable)) {
         return last_write_ + pause_;
     }
     return last_report_ + (reportable(acknowledgeable) > reported_ ? pause_ : regular_);

@@ -39,7 +39,13 @@ public:
     void new_session() { last_report_ = instant{}; }
 
     void state_written(lsn at);
-    void state_lost() { writing_ = false; }
+
+    // What stores positions is gone, with what it was writing; nothing is written until it is back.
+    void state_lost() {
+        writing_ = false;
+        store_gone_ = true;
+    }
+    void state_ready() { store_gone_ = false; }
 
     // Goes back to what a new start was allowed to begin with (a gap was accepted, or nothing
     // known).
@@ -54,10 +60,15 @@ public:
     instant next_deadline(lsn acknowledgeable) const;
 
 private:
+    bool must_store(lsn acknowledgeable) const {
+        return keeps_state_ && !writing_ && !store_gone_ && acknowledgeable > stored_;
+    }
+
     lsn reported_;
     lsn stored_;
     bool keeps_state_;
     bool writing_ = false;
+    bool store_gone_ = false;
     std::chrono::milliseconds pause_;
     std::chrono::milliseconds regular_;
     instant last_report_{};

@@ -147,6 +147,7 @@ void engine::described(change::catalog found, const moment& now) {
 
 void engine::sink_ready(publish::sink& sink, const moment&) {
     sink_ = &sink;
+    acknowledger_.state_ready();
     start_when_ready();
 }
 
