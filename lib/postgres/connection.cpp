@@ -3,8 +3,6 @@
 #include "lib/postgres/connection_state.hpp"
 #include "lib/postgres/connection_text.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -58,14 +56,14 @@ std::chrono::milliseconds patience(const connect_request& request) {
 }
 
 task<result<pg_conn_ptr>> establish(boost::asio::io_context& io, connect_request request) {
-    using namespace boost::asio::experimental::awaitable_operators;
-    constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
-    boost::asio::steady_timer timer{io, patience(request)};
+    using boost::asio::posix::stream_descriptor;
+    const time_point deadline = std::chrono::steady_clock::now() + patience(request);
+    boost::asio::steady_timer timer{io};
     connector attempt{std::move(request)};
     // A copy, because the descriptor closes what it holds.
-    boost::asio::posix::stream_descriptor done{io, dup(attempt.done_fd())};
-    auto first = co_await (done.async_wait(done.wait_read, no_throw) || timer.async_wait(no_throw));
-    if (first.index() != 0) {
+    stream_descriptor done{io, dup(attempt.done_fd())};
+    const bool ready = co_await wait_until(done, stream_descriptor::wait_read, timer, deadline);
+    if (!ready) {
         co_return fail(error_kind::server_unreachable, "the server's name was not resolved in time",
                        "check the host names of source.url and the resolver");
     }

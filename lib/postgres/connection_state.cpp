@@ -1,15 +1,16 @@
 #include "lib/postgres/connection_state.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <utility>
 
 namespace walferry::postgres {
+
+using boost::asio::posix::stream_descriptor;
+
 namespace {
 
-constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t notices_max = 100;
 
 std::string field(const PGresult* of, int which) {
@@ -81,14 +82,33 @@ void connection::state::close() {
     libpq.reset();
 }
 
+task<bool> wait_until(stream_descriptor& socket, stream_descriptor::wait_type what,
+                      boost::asio::steady_timer& timer, time_point deadline) {
+    const auto ready = std::make_shared<bool>(false);
+    timer.expires_at(deadline);
+    socket.async_wait(what,
+                      [heard = std::weak_ptr<bool>(ready), &timer](boost::system::error_code) {
+                          if (const auto flag = heard.lock()) {
+                              *flag = true;
+                              timer.cancel();
+                          }
+                      });
+    constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
+    co_await timer.async_wait(no_throw);
+    if (!*ready && socket.is_open()) {
+        socket.cancel();
+    }
+    co_return *ready;
+}
+
 task<bool> connection::state::wait(direction wanted, time_point deadline) {
-    using namespace boost::asio::experimental::awaitable_operators;
-    using boost::asio::posix::stream_descriptor;
+    if (!socket.is_open()) {
+        co_return false;
+    }
     const auto type =
         wanted == direction::read ? stream_descriptor::wait_read : stream_descriptor::wait_write;
-    timer.expires_at(deadline);
-    auto first = co_await (socket.async_wait(type, no_throw) || timer.async_wait(no_throw));
-    co_return first.index() == 0 && socket.is_open();
+    const bool ready = co_await wait_until(socket, type, timer, deadline);
+    co_return ready&& socket.is_open();
 }
 
 task<bool> connection::state::send_all(time_point deadline) {
@@ -99,7 +119,8 @@ task<bool> connection::state::send_all(time_point deadline) {
         }
         // The server may itself be blocked on sending to us.
         PQconsumeInput(libpq.get());
-        if (!co_await wait(direction::write, deadline)) {
+        const bool ready = co_await wait(direction::write, deadline);
+        if (!ready) {
             co_return false;
         }
     }
@@ -107,7 +128,8 @@ task<bool> connection::state::send_all(time_point deadline) {
 
 task<bool> connection::state::await_result(time_point deadline) {
     while (PQisBusy(libpq.get()) == 1) {
-        if (!co_await wait(direction::read, deadline)) {
+        const bool ready = co_await wait(direction::read, deadline);
+        if (!ready) {
             co_return false;
         }
         if (PQconsumeInput(libpq.get()) == 0) {
@@ -131,13 +153,15 @@ task<result<pg_result_ptr>> connection::state::execute(std::string sql, time_poi
         broken = true;
         co_return tl::unexpected<error>(explain(when, report_of(libpq.get()), about));
     }
-    if (!co_await send_all(deadline)) {
+    const bool sent = co_await send_all(deadline);
+    if (!sent) {
         co_return tl::unexpected<error>(give_up("PostgreSQL did not take a statement in time"));
     }
     pg_result_ptr last;
     bool failed = false;
     for (;;) {
-        if (!co_await await_result(deadline)) {
+        const bool answered = co_await await_result(deadline);
+        if (!answered) {
             co_return tl::unexpected<error>(give_up("PostgreSQL did not answer in time"));
         }
         pg_result_ptr next{PQgetResult(libpq.get())};

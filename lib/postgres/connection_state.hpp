@@ -30,6 +30,12 @@ enum class direction { read, write };
 server_report report_of(const PGresult* failed);
 server_report report_of(const PGconn* broken);
 
+// True when the descriptor is ready or closed, false when the deadline passed first. Asio's || of
+// awaitables would do, for three more coroutines a wait.
+task<bool> wait_until(boost::asio::posix::stream_descriptor& socket,
+                      boost::asio::posix::stream_descriptor::wait_type what,
+                      boost::asio::steady_timer& timer, time_point deadline);
+
 struct connection::state {
     state(boost::asio::io_context& context, pg_conn_ptr established);
     ~state() { close(); }
