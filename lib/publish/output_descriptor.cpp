@@ -1,5 +1,6 @@
 #include "lib/publish/output_descriptor.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <string>
 
 namespace walferry::publish {
 namespace {
@@ -17,7 +19,19 @@ constexpr std::size_t file_write_max = 1u << 20;
 
 }  // namespace
 
-output_descriptor::output_descriptor(int fd) : fd_(fd), kind_(kind_of(fd)) {}
+output_descriptor::output_descriptor(int fd) : fd_(fd), kind_(kind_of(fd)) {
+    struct stat what {};
+    if (::fstat(fd, &what) == 0 && S_ISFIFO(what.st_mode)) {
+        const std::string path = "/proc/self/fd/" + std::to_string(fd);
+        own_ = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    }
+}
+
+output_descriptor::~output_descriptor() {
+    if (own_ >= 0) {
+        ::close(own_);
+    }
+}
 
 output_descriptor::kind output_descriptor::kind_of(int fd) {
     struct stat what {};
@@ -46,15 +60,20 @@ std::ptrdiff_t output_descriptor::write(std::string_view bytes) const {
             taken = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
             break;
         case kind::pipe:
-            // A pipe that polls as writable has room for PIPE_BUF bytes: such a write never waits.
-            if (!is_writable()) {
-                return 0;
-            }
-            taken = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+            taken = write_to_pipe(bytes);
             break;
     }
     const bool later = errno == EAGAIN || errno == EINTR;
     return taken < 0 && later ? 0 : taken;
+}
+
+std::ptrdiff_t output_descriptor::write_to_pipe(std::string_view bytes) const {
+    if (own_ >= 0) {
+        return ::write(own_, bytes.data(), bytes.size());
+    }
+    // What polls as writable has room for PIPE_BUF bytes: such a write never waits.
+    return is_writable() ? ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF))
+                         : 0;
 }
 
 }  // namespace walferry::publish

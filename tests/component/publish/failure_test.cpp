@@ -136,7 +136,9 @@ TEST_CASE("delivered without an offset is not believed") {
     const auto topic = watcher.open("t");
     watcher.produce(topic, "k", "m1", 1);
     REQUIRE(watcher.wait_confirmed(1));
-    cluster.answer(produce_request, {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});
+    rd_kafka_mock_broker_push_request_error_rtts(cluster.get(), 1, produce_request, 2,
+                                                 RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, 100,
+                                                 RD_KAFKA_RESP_ERR_NO_ERROR, 100);
     watcher.produce(topic, "k", "m2", 2);
     watcher.produce(topic, "k", "m3", 3);
     REQUIRE(watcher.wait([&] { return watcher.failed || watcher.confirmed() == 3; }));
