@@ -55,6 +55,7 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
     bool starts_over = !remembered_ || point->gap_from.has_value();
     if (starts_over) {
         ledger_ = ledger{point->from};
+        published_ = {};
         acknowledger_.begin_at(point->from);
     }
     if (point->gap_from) {
@@ -67,9 +68,9 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
               {}});
     }
     server_ = server;
-    remembered_ = remembered_position{
-        server.system,      server.timeline, acknowledger_.reported(),
-        ledger_.received(), slot.name,       remembered_ ? remembered_->epoch : 0};
+    remembered_ =
+        remembered_position{server.system, server.timeline, acknowledger_.reported(),
+                            reached(),     slot.name,       remembered_ ? remembered_->epoch : 0};
     resume_ = *point;
     prepared_ = true;
     start_when_ready();
@@ -97,14 +98,21 @@ void engine::streaming(const moment& now) {
     acknowledge(now, acknowledger::urgency::now);
 }
 
+// A replay forgets what was received, but not what the broker may have: a history that lacks it is
+// another one.
+lsn engine::reached() const {
+    return std::max(published_, ledger_.received());
+}
+
 void engine::lose_connection() {
     streaming_ = false;
     prepared_ = false;
     plans_.abandon_question();
+    published_ = reached();
     ledger_.reset_open();
     if (remembered_) {
         remembered_->acknowledged = acknowledger_.reported();
-        remembered_->published = ledger_.received();
+        remembered_->published = reached();
     }
 }
 

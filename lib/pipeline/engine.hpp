@@ -93,6 +93,7 @@ private:
 
     void start_when_ready();
     void lose_connection();
+    lsn reached() const;
     void reconnect(const moment& now);
     void give_up(error why);
     void acknowledge(const moment& now, acknowledger::urgency how);
@@ -115,6 +116,7 @@ private:
     publish::sink* sink_ = nullptr;
     const table_plan* plan_ = nullptr;  // of the change that is being published
     ledger::ticket ticket_ = 0;
+    lsn published_;  // behind the newest commit of which the broker may have records
 
     phase phase_ = phase::starting;
     bool prepared_ = false;

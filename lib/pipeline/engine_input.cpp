@@ -110,6 +110,8 @@ void engine::publish(const change::change& what, const moment& now) {
         ++counters_.changes_filtered;
         return;
     }
+    // Its end is not known yet; a server without its commit record is without it.
+    published_ = std::max(published_, lsn{what.at.commit.value + 1});
     auto done = plan_->encoder->encode(what, now, *this);
     if (!done) {
         give_up(std::move(done.error()));
