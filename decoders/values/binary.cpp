@@ -143,13 +143,43 @@ bool render::nested::append(text_buffer& out, oid id, std::string_view bytes) co
     return depth_ < depth_max && append_any(out, types_.find(id), bytes, {types_, depth_ + 1});
 }
 
-bool append_text(text_buffer& out, oid id, std::string_view bytes, const type_source& types) {
+std::optional<std::int64_t> read_integer(family of, std::string_view bytes) {
+    byte_reader in{bytes};
+    std::int64_t value = 0;
+    switch (of) {
+        case family::int2:
+            value = in.i16();
+            break;
+        case family::int4:
+        case family::date:
+            value = in.i32();
+            break;
+        case family::uint4:
+            value = in.u32();
+            break;
+        case family::int8:
+        case family::time:
+        case family::timestamp:
+            value = in.i64();
+            break;
+        default:
+            return std::nullopt;
+    }
+    return in.failed() || !in.at_end() ? std::nullopt : std::optional{value};
+}
+
+bool append_text(text_buffer& out, const type& of, std::string_view bytes,
+                 const type_source& types) {
     auto start = out.size();
-    bool good = render::nested{types, 0}.append(out, id, bytes);
+    bool good = append_any(out, of, bytes, {types, 1});
     if (!good) {
         out.truncate(start);
     }
     return good;
+}
+
+bool append_text(text_buffer& out, oid id, std::string_view bytes, const type_source& types) {
+    return append_text(out, types.find(id), bytes, types);
 }
 
 }  // namespace walferry::values

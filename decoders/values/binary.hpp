@@ -3,6 +3,7 @@
 #include "lib/base/text_buffer.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 // Values in the binary form of PostgreSQL's send functions (PostgreSQL 14 to 18), rendered to the
@@ -73,8 +74,15 @@ public:
     virtual type find(oid id) const = 0;  // domains are resolved; opaque when not known
 };
 
+// Reads an integer of the families int2, int4, int8, uint4, date, time and timestamp as it is
+// stored.
+std::optional<std::int64_t> read_integer(family of, std::string_view bytes);
+
 // Appends the text form of a value. False when the bytes are not of that type, or of one that is
 // opaque; what was appended is then taken back.
+bool append_text(text_buffer& out, const type& of, std::string_view bytes,
+                 const type_source& types);
+
 bool append_text(text_buffer& out, oid id, std::string_view bytes, const type_source& types);
 
 }  // namespace walferry::values

@@ -1,7 +1,6 @@
 #include "decoders/values/calendar.hpp"
 #include "decoders/values/date_time.hpp"
-
-#include <charconv>
+#include "decoders/values/digits.hpp"
 
 namespace walferry::values {
 namespace {
@@ -68,12 +67,24 @@ void append_timestamp_in(text_buffer& out, timestamp_value value, std::string_vi
 }  // namespace
 
 void append_padded(text_buffer& out, std::uint64_t value, int digits) {
-    char text[24];
-    auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    for (auto length = end - text; length < digits; ++length) {
+    if (value < 100 && digits == 2) {
+        write_pair(out.reserve(2), value);
+        out.commit(2);
+        return;
+    }
+    if (value < 10'000 && digits == 4) {
+        write_pair(write_pair(out.reserve(4), value / 100), value % 100);
+        out.commit(4);
+        return;
+    }
+    auto missing = static_cast<std::uint64_t>(1);
+    for (int i = 1; i < digits; ++i) {
+        missing *= 10;
+    }
+    for (; missing > 1 && value < missing; missing /= 10) {
         out.append('0');
     }
-    out.append({text, static_cast<std::size_t>(end - text)});
+    append_digits(out, value);
 }
 
 void append_fraction(text_buffer& out, std::int64_t microseconds) {
@@ -97,11 +108,13 @@ void append_date(text_buffer& out, date_value value) {
 
 void append_time(text_buffer& out, std::int64_t microseconds) {
     auto seconds = static_cast<std::uint64_t>(microseconds / 1'000'000);
-    append_padded(out, seconds / 3600, 2);
-    out.append(':');
-    append_padded(out, seconds / 60 % 60, 2);
-    out.append(':');
-    append_padded(out, seconds % 60, 2);
+    char* at = out.reserve(8);
+    at = write_pair(at, seconds / 3600);
+    *at++ = ':';
+    at = write_pair(at, seconds / 60 % 60);
+    *at++ = ':';
+    write_pair(at, seconds % 60);
+    out.commit(8);
     append_fraction(out, microseconds % 1'000'000);
 }
 

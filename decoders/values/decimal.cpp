@@ -43,6 +43,30 @@ std::optional<decimal_value> read_decimal(std::string_view text) {
     return value;
 }
 
+std::optional<std::int64_t> read_short_decimal(std::string_view text, std::int32_t scale) {
+    bool negative = text.starts_with('-');
+    text.remove_prefix(negative ? 1 : 0);
+    auto behind = static_cast<std::size_t>(scale);
+    if (scale < 0 || text.empty() || text.size() > 18 || behind + 1 >= text.size()) {
+        return std::nullopt;
+    }
+    auto point = scale == 0 ? text.size() : text.size() - behind - 1;
+    std::int64_t value = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto digit = static_cast<unsigned char>(text[i] - '0');
+        if (i == point) {
+            if (text[i] != '.') {
+                return std::nullopt;
+            }
+        } else if (digit > 9) {
+            return std::nullopt;
+        } else {
+            value = value * 10 + digit;
+        }
+    }
+    return negative ? -value : value;
+}
+
 std::optional<decimal_value> read_money(std::string_view text, std::vector<char>& digits) {
     digits.clear();
     std::size_t behind_last = 0;  // digits behind the last separator

@@ -17,6 +17,10 @@ struct decimal_value {
 // Nothing for NaN, Infinity and -Infinity, and for what is no number.
 std::optional<decimal_value> read_decimal(std::string_view text);
 
+// The value in units of 10^-scale, when its text has exactly `scale` digits behind the point and
+// not more than 18 in all: what nearly every value of a numeric(p,s) column has.
+std::optional<std::int64_t> read_short_decimal(std::string_view text, std::int32_t scale);
+
 // An amount of money as PostgreSQL prints it, whatever lc_monetary says: `-$1,234.56`, `1.234,56
 // €`,
 // `(1 234)`. A last separator with three digits behind it groups thousands, unless the other

@@ -25,11 +25,13 @@ result<std::unique_ptr<table_encoder>> change_encoder::make(const context& globa
                                                             std::unique_ptr<event_body> body) {
     std::unique_ptr<change_encoder> made{
         new change_encoder(global, std::move(shape), std::move(body))};
-    auto keys = row_writer::make(made->shape_, made->events_, made->shape_.key);
+    auto keys =
+        row_writer::make(made->shape_, made->events_, made->shape_.key, row_writer::purpose::key);
     if (!keys) {
         return tl::unexpected(std::move(keys.error()));
     }
-    auto partition = row_writer::make(made->shape_, made->events_, made->shape_.partition_by);
+    auto partition = row_writer::make(made->shape_, made->events_, made->shape_.partition_by,
+                                      row_writer::purpose::key);
     if (!partition) {
         return tl::unexpected(std::move(partition.error()));
     }

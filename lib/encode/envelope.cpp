@@ -6,6 +6,29 @@
 namespace walferry::encode {
 namespace {
 
+// The end of an event, the same for all of one kind in one moment.
+class envelope_tail {
+public:
+    std::string_view of(change::operation what, unix_time at) {
+        if (text_.empty() || at.microseconds != at_.microseconds || what != what_) {
+            what_ = what;
+            at_ = at;
+            text_.clear();
+            text_.append(R"(,"op":")");
+            text_.append(static_cast<char>(what));
+            text_.append("\",");
+            append_clock(text_, at);
+            text_.append('}');
+        }
+        return text_.view();
+    }
+
+private:
+    text_buffer text_;
+    unix_time at_;
+    change::operation what_ = change::operation::insert;
+};
+
 class envelope final : public event_body {
 public:
     envelope(const context& global, const table_shape& shape, row_writer rows)
@@ -19,25 +42,21 @@ public:
 
     void append(text_buffer& out, const event& what, workspace& space) override {
         const auto& change = *what.of;
-        out.append("{\"before\":");
         if (what.has_before) {
+            out.append("{\"before\":");
             rows_.append(out, change.before, what.only_identity(), space);
+            out.append(what.has_after ? ",\"after\":" : ",\"after\":null,");
         } else {
-            out.append("null");
+            out.append(what.has_after ? "{\"before\":null,\"after\":"
+                                      : "{\"before\":null,\"after\":null,");
         }
-        out.append(",\"after\":");
         if (what.has_after) {
             rows_.append(out, change.after, false, space);
-        } else {
-            out.append("null");
+            out.append(',');
         }
-        out.append(',');
         source_.append(out, change, *what.now);
         append_transaction(out, change);
-        out.append(static_cast<char>(what.what));
-        out.append("\",");
-        out.append(clock_.of(what.now->wall));
-        out.append('}');
+        out.append(tail_.of(what.what, what.now->wall));
     }
 
     bool publishes_same(pgoutput::row a, pgoutput::row b) const override {
@@ -47,17 +66,16 @@ public:
 private:
     void append_transaction(text_buffer& out, const change::change& change) {
         if (counter_ == nullptr || change.in == nullptr) {
-            out.append(R"(,"transaction":null,"op":")");
+            out.append(R"(},"transaction":null)");
             return;
         }
-        out.append(R"(,"transaction":)");
+        out.append(R"(},"transaction":)");
         counter_->append_block(out, counter_->count(collection_));
-        out.append(R"(,"op":")");
     }
 
     row_writer rows_;
     source_block source_;
-    clock_block clock_;
+    envelope_tail tail_;
     transaction_counter* counter_;
     transaction_counter::collection collection_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "lib/encode/json_text.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -29,16 +30,20 @@ std::uint64_t special_bytes(std::uint64_t word) {
     return (control | quote | backslash | word) & highs;
 }
 
+std::uint64_t load(const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    return word;
+}
+
 // How many bytes at the front are copied as they are.
 std::size_t plain_length(const char* at, const char* end) {
     const char* from = at;
-    while (end - at >= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, 8);
-        if (special_bytes(word) != 0) {
-            break;
-        }
+    while (end - at >= 8 && special_bytes(load(at)) == 0) {
         at += 8;
+    }
+    if (end - from >= 8 && end - at < 8 && special_bytes(load(end - 8)) == 0) {
+        return static_cast<std::size_t>(end - from);
     }
     while (at < end && plain_bytes[static_cast<unsigned char>(*at)]) {
         ++at;
@@ -126,6 +131,10 @@ void append_json_inside(text_buffer& out, std::string_view text) {
     }
 }
 
+bool is_plain(std::string_view text) {
+    return plain_length(text.data(), text.data() + text.size()) == text.size();
+}
+
 void append_json(text_buffer& out, std::string_view text) {
     auto plain = plain_length(text.data(), text.data() + text.size());
     if (plain == text.size()) {
@@ -168,6 +177,28 @@ void append_base64(text_buffer& out, std::string_view bytes, base64_alphabet alp
     for (std::size_t missing = i - bytes.size(); missing > 0; --missing) {
         *(at - missing) = '=';
     }
+}
+
+void append_base64(text_buffer& out, std::int64_t value) {
+    constexpr const char* letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    auto magnitude = static_cast<std::uint64_t>(value ^ (value >> 63));
+    auto count =
+        magnitude == 0 ? 1u : 8u - static_cast<unsigned>(std::countl_zero(magnitude) - 1) / 8;
+    auto bits = static_cast<std::uint64_t>(value) << (64 - 8 * count);
+    char* start = out.reserve(12);
+    char* at = start;
+    for (unsigned done = 0; done < count; done += 3) {
+        for (int i = 0; i < 4; ++i) {
+            *at++ = letters[bits >> 58];
+            bits <<= 6;
+        }
+    }
+    if (count % 3 != 0) {
+        at[-1] = '=';
+        at[-2] = count % 3 == 1 ? '=' : at[-2];
+    }
+    out.commit(static_cast<std::size_t>(at - start));
 }
 
 void append_hex(text_buffer& out, std::string_view bytes) {

@@ -14,11 +14,17 @@ void append_json(text_buffer& out, std::string_view text);
 // The same without the quotes around it.
 void append_json_inside(text_buffer& out, std::string_view text);
 
+// Whether JSON takes the text as it is: printable ASCII without quote and backslash.
+bool is_plain(std::string_view text);
+
 std::string json_of(std::string_view text);
 
 enum class base64_alphabet { standard, url_safe };
 void append_base64(text_buffer& out, std::string_view bytes,
                    base64_alphabet alphabet = base64_alphabet::standard);
+
+// The base64 of the shortest big-endian two's complement form of a number.
+void append_base64(text_buffer& out, std::int64_t value);
 
 void append_hex(text_buffer& out, std::string_view bytes);
 

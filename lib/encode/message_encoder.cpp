@@ -46,7 +46,7 @@ private:
         value_.append_number(milliseconds(now.wall));
         value_.append(',');
         source_.append(value_, what, now);
-        value_.append(",\"transaction\":");
+        value_.append("},\"transaction\":");
         if (counter_ == nullptr || what.in == nullptr) {
             value_.append("null");
         } else {

@@ -17,7 +17,7 @@ const change::catalog& catalog_of(const table_shape& shape) {
 }
 
 result<row_writer> row_writer::make(const table_shape& shape, const config::event_settings& events,
-                                    const std::vector<std::uint32_t>& columns) {
+                                    const std::vector<std::uint32_t>& columns, purpose what) {
     row_writer made;
     const auto& types = catalog_of(shape);
     for (auto index : columns) {
@@ -25,7 +25,8 @@ result<row_writer> row_writer::make(const table_shape& shape, const config::even
         column_writer writer;
         writer.plan = make_value_plan(column.type, column.type_modifier, types, events);
         const auto* rule = index < shape.masks.size() ? shape.masks[index] : nullptr;
-        if (!writer.plan.known && events.unknown == config::unknown_types::omit) {
+        if (what == purpose::row && !writer.plan.known &&
+            events.unknown == config::unknown_types::omit) {
             continue;
         }
         if (rule != nullptr) {
@@ -36,7 +37,8 @@ result<row_writer> row_writer::make(const table_shape& shape, const config::even
         writer.index = index;
         writer.in_identity = column.in_identity;
         writer.name = adjusted_name(column.name, events.field_names);
-        writer.label = (made.columns_.empty() ? "" : ",") + json_of(writer.name) + ":";
+        writer.before = label{(made.columns_.empty() ? "" : ",") + json_of(writer.name) + ":"};
+        made.all_in_identity_ = made.all_in_identity_ && writer.in_identity;
         made.columns_.push_back(std::move(writer));
     }
     return made;
@@ -49,29 +51,38 @@ void row_writer::append(text_buffer& out, pgoutput::row row, bool only_identity,
     out.append('}');
 }
 
+void row_writer::append_other(text_buffer& out, const column_writer& column,
+                              const pgoutput::column_value& value, workspace& space) {
+    if (value.kind == value_kind::null) {
+        out.append(column.plan.null);
+    } else if (value.kind == value_kind::unchanged) {
+        out.append(column.plan.unavailable);
+    } else {
+        append_binary(column.plan, value.bytes, out, space);
+    }
+}
+
 void row_writer::append_members(text_buffer& out, pgoutput::row row, bool only_identity,
                                 workspace& space) const {
     for (const auto& column : columns_) {
-        out.append(column.label);
+        column.before.append_to(out);
         const auto& value = row[column.index];
         if (only_identity && !column.in_identity) {
             out.append("null");
         } else if (value.kind == value_kind::text) [[likely]] {
             append_value(column.plan, value.bytes, out, space);
-        } else if (value.kind == value_kind::null) {
-            out.append(column.plan.null);
-        } else if (value.kind == value_kind::unchanged) {
-            out.append(column.plan.unavailable);
         } else {
-            append_binary(column.plan, value.bytes, out, space);
+            append_other(out, column, value, space);
         }
     }
 }
 
 bool row_writer::knows(pgoutput::row row, bool only_identity) const {
+    if (only_identity && !all_in_identity_) {
+        return false;
+    }
     for (const auto& column : columns_) {
-        if ((only_identity && !column.in_identity) ||
-            row[column.index].kind == value_kind::unchanged) {
+        if (row[column.index].kind == value_kind::unchanged) {
             return false;
         }
     }

@@ -3,6 +3,7 @@
 #include "lib/base/error.hpp"
 #include "lib/change/change.hpp"
 #include "lib/encode/encoder.hpp"
+#include "lib/encode/label.hpp"
 #include "lib/encode/value_plan.hpp"
 
 #include <cstdint>
@@ -19,16 +20,19 @@ struct column_writer {
     std::uint32_t index = 0;  // in the relation and in every row of it
     bool in_identity = false;
     std::string name;
-    std::string label;  // `,"name":`, of the first column without the comma
+    label before;  // `,"name":`, of the first column without the comma
     value_plan plan;
 };
 
 // Appends rows, or the key's part of them, as JSON objects.
 class row_writer {
 public:
+    // A key is never without the columns whose types `events.unknown_types: omit` leaves out.
     // Errors: table_unfit.
+    enum class purpose { row, key };
     static result<row_writer> make(const table_shape& shape, const config::event_settings& events,
-                                   const std::vector<std::uint32_t>& columns);
+                                   const std::vector<std::uint32_t>& columns,
+                                   purpose what = purpose::row);
 
     // Of an old row that is only a key, the columns outside of the replica identity are null.
     void append(text_buffer& out, pgoutput::row row, bool only_identity, workspace& space) const;
@@ -46,7 +50,11 @@ public:
     bool empty() const { return columns_.empty(); }
 
 private:
+    static void append_other(text_buffer& out, const column_writer& column,
+                             const pgoutput::column_value& value, workspace& space);
+
     std::vector<column_writer> columns_;
+    bool all_in_identity_ = true;
 };
 
 }  // namespace walferry::encode

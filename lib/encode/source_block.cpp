@@ -1,5 +1,6 @@
 #include "lib/encode/source_block.hpp"
 
+#include "decoders/values/digits.hpp"
 #include "lib/encode/json_text.hpp"
 
 namespace walferry::encode {
@@ -78,29 +79,23 @@ void source_block::append(text_buffer& out, const change::change& what, const mo
     }
     out.append(to_sequence_.view());
     auto start = out.size();
-    out.append_number(what.change_lsn.value);
+    values::append_digits(out, what.change_lsn.value);
     auto length = out.size() - start;
     out.append(to_lsn_.view());
     out.reserve(length);
     out.append(out.view().substr(start, length));
     out.append(to_ordinal_.view());
-    out.append_number(what.at.sequence);
-    out.append('}');
+    values::append_digits(out, what.at.sequence);
 }
 
-std::string_view clock_block::of(unix_time at) {
-    if (text_.empty() || at.microseconds != microseconds_) {
-        microseconds_ = at.microseconds;
-        text_.clear();
-        text_.append(R"("ts_ms":)");
-        text_.append_number(at.microseconds / 1000);
-        text_.append(R"(,"ts_us":)");
-        text_.append_number(at.microseconds);
-        text_.append(R"(,"ts_ns":)");
-        text_.append_number(at.microseconds);
-        text_.append("000");
-    }
-    return text_.view();
+void append_clock(text_buffer& out, unix_time at) {
+    out.append(R"("ts_ms":)");
+    out.append_number(at.microseconds / 1000);
+    out.append(R"(,"ts_us":)");
+    out.append_number(at.microseconds);
+    out.append(R"(,"ts_ns":)");
+    out.append_number(at.microseconds);
+    out.append("000");
 }
 
 }  // namespace walferry::encode

@@ -9,8 +9,8 @@
 
 namespace walferry::encode {
 
-// Writes `"source":{...}` and the envelope's clock. What stays the same in a transaction is made
-// once for it.
+// Writes `"source":{...` without the brace that closes it. What stays the same in a transaction is
+// made once for it.
 class source_block {
 public:
     source_block(const context& global, std::string_view schema, std::string_view table);
@@ -40,15 +40,8 @@ private:
     text_buffer to_ordinal_;
 };
 
-// `"ts_ms":1,"ts_us":2,"ts_ns":3` of one moment, made anew when the moment changes.
-class clock_block {
-public:
-    std::string_view of(unix_time at);
-
-private:
-    text_buffer text_;
-    std::int64_t microseconds_ = 0;
-};
+// `"ts_ms":1,"ts_us":2,"ts_ns":3` of one moment.
+void append_clock(text_buffer& out, unix_time at);
 
 std::string_view name_of(change::snapshot_mark mark);
 

@@ -2,6 +2,7 @@
 
 #include "lib/encode/json_text.hpp"
 #include "lib/encode/pg_types.hpp"
+#include "lib/encode/type_table.hpp"
 #include "lib/encode/unavailable.hpp"
 
 namespace walferry::encode {
@@ -324,6 +325,7 @@ value_plan make_value_plan(change::oid type, std::int32_t modifier, const change
         plan_unknown(plan, events);
     }
     plan.described = described;
+    plan.layout = type_table{types}.find(type);
     plan.unavailable = unavailable_json(plan, events);
     return plan;
 }

@@ -2,6 +2,7 @@
 
 #include "decoders/pgoutput/message.hpp"
 #include "decoders/values/binary.hpp"
+#include "decoders/values/date_time.hpp"
 #include "decoders/values/decimal.hpp"
 #include "lib/base/text_buffer.hpp"
 #include "lib/change/catalog.hpp"
@@ -67,6 +68,7 @@ struct value_plan {
     std::int32_t digits = 6;     // of the fraction of a second
     time_unit unit = time_unit::microseconds;
     config::binary_mode binary = config::binary_mode::bytes;
+    values::type layout;  // of binary values
     bool known = true;    // false: Debezium has no type for it
     change::oid oid = 0;  // after resolving domains
     char delimiter = ',';
@@ -79,6 +81,11 @@ struct value_plan {
 
 value_plan make_value_plan(change::oid type, std::int32_t modifier, const change::catalog& types,
                            const config::event_settings& events);
+
+// The numbers of dates and times in events, from PostgreSQL's own; false: they do not fit.
+bool append_date_number(text_buffer& out, values::date_value value);
+bool append_time_number(text_buffer& out, std::int64_t microseconds, time_unit unit);
+bool append_timestamp_number(text_buffer& out, values::timestamp_value value, time_unit unit);
 
 // Writes the value by its plan, or as a JSON string of its text when it does not fit.
 inline void append_value(const value_plan& plan, std::string_view text, text_buffer& out,

@@ -86,6 +86,12 @@ decimal_value rounded(decimal_value value, std::size_t scale, workspace& space) 
 
 bool decimal_precise(const value_plan& plan, std::string_view text, text_buffer& out,
                      workspace& space) {
+    if (auto number = values::read_short_decimal(text, plan.scale)) {
+        out.append('"');
+        append_base64(out, *number);
+        out.append('"');
+        return true;
+    }
     auto value = values::read_decimal(text);
     return value && append_unscaled(*value, plan.scale, out, space);
 }

@@ -9,31 +9,8 @@ void append_text_instead(std::size_t start, std::string_view text, text_buffer& 
     append_json(out, text);
 }
 
-void append_binary(const value_plan& plan, std::string_view bytes, text_buffer& out,
-                   workspace& space) {
-    space.binary.clear();
-    if (space.types == nullptr ||
-        !values::append_text(space.binary, plan.oid, bytes, *space.types)) {
-        space.binary.append("\\x");
-        append_hex(space.binary, bytes);
-    }
-    append_value(plan, space.binary.view(), out, space);
-}
-
 namespace writers {
 namespace {
-
-bool is_number(std::string_view text) {
-    if (text.starts_with('-')) {
-        text.remove_prefix(1);
-    }
-    for (char c : text) {
-        if (c < '0' || c > '9') {
-            return false;
-        }
-    }
-    return !text.empty();
-}
 
 // NaN and the infinities are strings, as Debezium's JSON has them.
 bool append_special(std::string_view text, text_buffer& out) {
@@ -79,11 +56,20 @@ bool boolean(const value_plan&, std::string_view text, text_buffer& out, workspa
 }
 
 bool number(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
-    if (!is_number(text)) {
+    constexpr std::size_t longest = 20;
+    if (text.empty() || text.size() > longest) {
         return false;
     }
-    out.append(text);
-    return true;
+    char* at = out.reserve(longest);
+    at[0] = text[0];
+    auto first = static_cast<unsigned char>(text[0] - '0');
+    unsigned wrong = first > 9 && (text[0] != '-' || text.size() == 1) ? 1u : 0u;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        at[i] = text[i];
+        wrong |= static_cast<unsigned char>(text[i] - '0') > 9 ? 1u : 0u;
+    }
+    out.commit(wrong == 0 ? text.size() : 0);
+    return wrong == 0;
 }
 
 // oidvector and int2vector: `1 2 3`.

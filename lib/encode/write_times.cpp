@@ -2,19 +2,15 @@
 #include "decoders/values/calendar.hpp"
 #include "decoders/values/date_time.hpp"
 #include "decoders/values/interval.hpp"
-#include "lib/base/time.hpp"
+#include "lib/encode/json_text.hpp"
 #include "lib/encode/value_plan.hpp"
 
-#include <limits>
+#include <cstring>
 
 namespace walferry::encode::writers {
 namespace {
 
 using values::extent;
-
-// What Debezium publishes for the infinities of a timestamp, in microseconds since 1970.
-constexpr std::int64_t timestamp_infinity = 9'223'372'036'825'200'000;
-constexpr std::int64_t timestamp_minus_infinity = -9'223'372'036'832'400'000;
 
 // ISO 8601: years beyond 9999 have a plus, those before year 0 (1 BC) a minus.
 void append_iso_date(text_buffer& out, std::int64_t days_since_2000) {
@@ -59,30 +55,10 @@ bool append_quoted(text_buffer& out, std::string_view text) {
     return true;
 }
 
-bool append_in_unit(text_buffer& out, std::int64_t microseconds, time_unit unit) {
-    if (unit == time_unit::milliseconds) {
-        microseconds = values::floor_divide(microseconds, 1000);
-    } else if (unit == time_unit::nanoseconds &&
-               __builtin_mul_overflow(microseconds, 1000, &microseconds)) {
-        return false;
-    }
-    out.append_number(microseconds);
-    return true;
-}
-
-bool append_timestamp_infinity(text_buffer& out, bool plus, time_unit unit) {
-    using limits = std::numeric_limits<std::int64_t>;
-    if (unit == time_unit::nanoseconds) {
-        out.append_number(plus ? limits::max() : limits::min());
-        return true;
-    }
-    return append_in_unit(out, plus ? timestamp_infinity : timestamp_minus_infinity, unit);
-}
-
 // Six digits and UTC are what nearly every value has: then only punctuation changes.
 bool append_common_timestamp(text_buffer& out, std::string_view text, std::int32_t digits) {
     if (text.size() < 22 || text.size() > 29 || text[4] != '-' || text[10] != ' ' ||
-        !text.ends_with("+00")) {
+        !text.ends_with("+00") || !is_plain(text)) {
         return false;
     }
     auto fraction = text.substr(19, text.size() - 22);
@@ -90,35 +66,28 @@ bool append_common_timestamp(text_buffer& out, std::string_view text, std::int32
         fraction.size() > static_cast<std::size_t>(digits) + 1) {
         return false;
     }
-    out.append('"');
-    out.append(text.substr(0, 10));
-    out.append('T');
-    out.append(text.substr(11, 8));
+    constexpr std::size_t size_max = 31;
+    char* at = out.reserve(size_max);
+    at[0] = '"';
+    std::memcpy(at + 1, text.data(), 19);
+    at[11] = 'T';
+    std::size_t size = 20;
     if (digits > 0) {
-        out.append(fraction.empty() ? std::string_view{"."} : fraction);
-        for (auto i = fraction.empty() ? 0 : fraction.size() - 1;
-             i < static_cast<std::size_t>(digits); ++i) {
-            out.append('0');
-        }
+        std::memcpy(at + size, ".000000", 7);
+        std::memcpy(at + size, fraction.data(), fraction.size());
+        size += static_cast<std::size_t>(digits) + 1;
     }
-    out.append("Z\"");
+    at[size] = 'Z';
+    at[size + 1] = '"';
+    out.commit(size + 2);
     return true;
 }
 
 }  // namespace
 
 bool date_number(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
-    using limits = std::numeric_limits<std::int32_t>;
     auto value = values::read_date(text);
-    if (!value) {
-        return false;
-    }
-    if (value->size != extent::finite) {
-        out.append_number(value->size == extent::infinity ? limits::max() : limits::min());
-        return true;
-    }
-    out.append_number(value->days + values::days_1970_to_2000);
-    return true;
+    return value && append_date_number(out, *value);
 }
 
 bool date_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
@@ -134,7 +103,7 @@ bool date_iso(const value_plan&, std::string_view text, text_buffer& out, worksp
 
 bool time_number(const value_plan& plan, std::string_view text, text_buffer& out, workspace&) {
     auto value = values::read_time(text);
-    return value && append_in_unit(out, *value, plan.unit);
+    return value && append_time_number(out, *value, plan.unit);
 }
 
 bool time_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
@@ -165,21 +134,7 @@ bool zoned_time(const value_plan&, std::string_view text, text_buffer& out, work
 
 bool timestamp_number(const value_plan& plan, std::string_view text, text_buffer& out, workspace&) {
     auto value = values::read_timestamp(text);
-    if (!value) {
-        return false;
-    }
-    if (value->size != extent::finite) {
-        return append_timestamp_infinity(out, value->size == extent::infinity, plan.unit);
-    }
-    std::int64_t microseconds = 0;
-    if (__builtin_add_overflow(value->microseconds, postgres_epoch_us, &microseconds)) {
-        if (plan.unit != time_unit::milliseconds) {
-            return false;
-        }
-        out.append_number(value->microseconds / 1000 + postgres_epoch_us / 1000);
-        return true;
-    }
-    return append_in_unit(out, microseconds, plan.unit);
+    return value && append_timestamp_number(out, *value, plan.unit);
 }
 
 bool timestamp_iso(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
