@@ -54,6 +54,7 @@ std::optional<action> table_plans::missing_descriptions(const change::relation& 
         return std::nullopt;
     }
     described_pending_ = true;
+    asking_catalog_ = true;
     return question;
 }
 
@@ -105,6 +106,7 @@ result<void> table_plans::make_plan(const change::relation& table, const route::
 
 result<std::optional<action>> table_plans::described(change::catalog found) {
     catalog_.merge(std::move(found));
+    asking_catalog_ = false;
     return pending_ == nullptr ? result<std::optional<action>>{std::nullopt} : proceed();
 }
 
@@ -113,7 +115,10 @@ result<std::optional<action>> table_plans::topics_opened(
     for (const auto& topic : opened) {
         opened_[topic.name] = topic;
     }
-    return pending_ == nullptr ? result<std::optional<action>>{std::nullopt} : proceed();
+    // The answer to an earlier session's question may come while the catalog is being asked about
+    // another table.
+    bool for_pending = pending_ != nullptr && !asking_catalog_;
+    return for_pending ? proceed() : result<std::optional<action>>{std::nullopt};
 }
 
 std::optional<publish::opened_topic> table_plans::topic(const std::string& name) const {
@@ -124,7 +129,7 @@ std::optional<publish::opened_topic> table_plans::topic(const std::string& name)
 void table_plans::new_sink() {
     opened_.clear();
     plans_.clear();
-    pending_ = nullptr;
+    abandon_question();
 }
 
 }  // namespace walferry::pipeline

@@ -50,7 +50,10 @@ public:
     void new_sink();
 
     // Drops what was being asked: the connection is gone and the table is announced again.
-    void abandon_question() { pending_ = nullptr; }
+    void abandon_question() {
+        pending_ = nullptr;
+        asking_catalog_ = false;
+    }
 
     bool waiting() const { return pending_ != nullptr; }
 
@@ -75,6 +78,7 @@ private:
     const change::relation* pending_ = nullptr;
     std::set<change::oid> asked_types_;
     bool described_pending_ = false;
+    bool asking_catalog_ = false;  // described() is what comes next
 };
 
 }  // namespace walferry::pipeline
