@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace walferry::config {
@@ -28,7 +29,9 @@ public:
     void append(std::string_view property, std::string_view key, std::vector<node> items);
     bool has(std::string_view key) const { return values_.contains(std::string{key}); }
 
-    void remark(std::string_view key, std::string text) { remarks_[std::string{key}] = text; }
+    void remark(std::string_view key, std::string text) {
+        remarks_[std::string{key}] = std::move(text);
+    }
     void note(std::string_view property, std::string_view text);
     void complain(std::string_view property, std::string_view text);
 

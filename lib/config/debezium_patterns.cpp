@@ -71,7 +71,7 @@ std::vector<std::string> split_list(std::string_view text, char border) {
 
 std::string pattern_of(debezium_draft& draft, std::string_view property, std::string_view regex,
                        pattern_subject subject) {
-    if (const std::string glob = glob_of(regex, static_cast<std::size_t>(subject)); !glob.empty()) {
+    if (std::string glob = glob_of(regex, static_cast<std::size_t>(subject)); !glob.empty()) {
         return glob;
     }
     if (const std::string wrong = regex_fault(regex); !wrong.empty()) {

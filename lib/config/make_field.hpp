@@ -181,7 +181,7 @@ field texts(access at) {
 
 // A list whose members are of a few words, each at most once.
 template <typename access>
-field words(access at, std::string_view noun, std::vector<std::string_view> allowed) {
+field words(access at, std::string_view noun, const std::vector<std::string_view>& allowed) {
     field made = node_field(
         value_type::text_list, at,
         [noun, allowed](const node& from, faults& wrong) {

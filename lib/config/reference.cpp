@@ -67,7 +67,7 @@ const section* heading_before(const key& of, std::string_view last_section) {
 
 // Defaults that are derived are words, or a pattern like walferry_<name>.
 std::string default_cell(const key& of) {
-    const bool is_words = of.default_text.find_first_of(" ") != std::string_view::npos;
+    const bool is_words = of.default_text.find(' ') != std::string_view::npos;
     return is_words ? std::string{of.default_text} : code(default_of(of));
 }
 

@@ -56,7 +56,7 @@ json map_schema(json of) {
 }
 
 json type_schema(const field& of) {
-    const json text = {{"type", "string"}};
+    json text = {{"type", "string"}};
     switch (of.type) {
         case value_type::text:
             return text;
