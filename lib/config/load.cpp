@@ -17,6 +17,16 @@ std::string place_text(const std::string& source, const place& at) {
     return at.line == 0 ? source : source + ":" + to_string(at);
 }
 
+void write(const assignment& given, node value, settings& into, faults& found) {
+    if (given.entry.empty()) {
+        given.of->how.write(into, value, found);
+        return;
+    }
+    node entry = map_node();
+    put(entry, given.entry, std::move(value));
+    given.of->how.write(into, entry, found);
+}
+
 // Writes one value into the settings, and notes what `config show` will say about it.
 void apply(const std::string& name, const assignment& given, const reference_source& references,
            configuration& into, std::vector<problem>& wrong) {
@@ -26,12 +36,14 @@ void apply(const std::string& name, const assignment& given, const reference_sou
     if (value.changed) {
         into.shown[name] = std::move(value.shown);
     }
-    if (found.empty() && given.entry.empty()) {
-        given.of->how.write(into.values, value.value, found);
-    } else if (found.empty()) {
-        node entry = map_node();
-        put(entry, given.entry, std::move(value.value));
-        given.of->how.write(into.values, entry, found);
+    if (found.empty()) {
+        write(given, std::move(value.value), into.values, found);
+        if (value.changed && !found.empty()) {
+            // The text would quote what the reference gave, which may be a secret.
+            found = {
+                {given.value.at, "what the reference stands for is not valid here; expected: " +
+                                     type_text(given.of->how)}};
+        }
     }
     for (const fault& one : found) {
         wrong.push_back({given.source, one.at, name + ": " + one.message});

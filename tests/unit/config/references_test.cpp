@@ -48,6 +48,12 @@ TEST_CASE("references that lead nowhere are faults at their place") {
           "| file | cred)");
 }
 
+TEST_CASE("a fault does not quote what a reference gave") {
+    CHECK(faults_of("topics: {partitions: \"${env:PW}\"}\n", {{"PW", "hunter2"}}) ==
+          "walferry.yaml:1:22: topics.partitions: what the reference stands for is not valid here; "
+          "expected: number");
+}
+
 TEST_CASE("other braces are left alone, and values are not resolved twice") {
     CHECK(loaded("route: {outbox: {topic: \"a.${routedByValue}\"}}\n").values.route.outbox.topic ==
           "a.${routedByValue}");
