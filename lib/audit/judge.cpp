@@ -61,15 +61,6 @@ void judge_room(const server_facts& server, bool slot_exists, findings& into) {
                            std::to_string(server.slots_max + 5) + "; then restart PostgreSQL",
                        {}}));
     }
-    // One of those counted is the session that check itself opened.
-    if (server.walsenders_used > server.walsenders_max) {
-        into.push_back(found_error(
-            "server", {error_kind::too_many_connections,
-                       "all " + std::to_string(server.walsenders_max) + " walsenders are in use",
-                       "ALTER SYSTEM SET max_wal_senders = " +
-                           std::to_string(server.walsenders_max + 5) + "; then restart PostgreSQL",
-                       {}}));
-    }
 }
 
 void judge_identities(const postgres::publication_facts& publication, findings& into) {

@@ -13,8 +13,8 @@ namespace walferry::audit {
 
 using findings = std::vector<finding>;
 
-// Version, wal_level, recovery, free slots and walsenders (those that run will need:
-// `slot_exists`), retention limits, synchronous replication by our application_name.
+// Version, wal_level, recovery, a free slot unless ours is there (`slot_exists`), retention limits,
+// synchronous replication by our application_name.
 void judge_server(const postgres::server_facts& server, const config::source_settings& source,
                   bool slot_exists, findings& into);
 

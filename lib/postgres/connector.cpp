@@ -91,7 +91,7 @@ progress drive(PGconn* connection, int abandon_fd, std::chrono::milliseconds tim
     }
 }
 
-error refusal(const PGconn* connection, const connect_request& request) {
+error refusal(PGconn* connection, const connect_request& request) {
     const char* user = PQuser(connection);
     const char* database = PQdb(connection);
     subject about;
@@ -99,7 +99,11 @@ error refusal(const PGconn* connection, const connect_request& request) {
     about.database = database == nullptr ? "" : database;
     const phase when =
         request.kind == session_kind::replication ? phase::connect_replication : phase::connect;
-    return explain(when, parse_connect_failure(PQerrorMessage(connection)), about);
+    server_report report = parse_connect_failure(PQerrorMessage(connection));
+    if (report.sqlstate.empty() && PQconnectionNeedsPassword(connection) == 1) {
+        report.sqlstate = "28P01";  // libpq gave up before the server could say so
+    }
+    return explain(when, report, about);
 }
 
 error silence(const PGconn* connection, std::chrono::milliseconds timeout) {

@@ -17,6 +17,7 @@ struct server_facts {
     std::string system_id;       // decimal, as IDENTIFY_SYSTEM prints it; empty: not asked
     std::uint32_t timeline = 0;  // 0: not asked
     lsn wal_position;            // flushed, on a standby replayed
+    std::string started;         // when the postmaster started: which server this is
     std::string database;
     std::uint32_t database_oid = 0;
     std::string user;

@@ -146,7 +146,9 @@ result<publication_plan> plan_publication(const publication_wish& wish,
             continue;
         }
         if (all && !wish.superuser && !candidate.ours) {
-            others.push_back(table);
+            if (table.has_identity) {
+                others.push_back(table);
+            }
             continue;
         }
         chosen.push_back(table);
@@ -162,6 +164,14 @@ result<publication_plan> plan_publication(const publication_wish& wish,
     plan.definition.via_partition_root = wish.via_partition_root;
     if (all && wish.superuser) {
         return plan;
+    }
+    others = without_covered(others, candidates);
+    if (chosen.empty() && !others.empty()) {
+        return fail(
+            error_kind::privilege_missing,
+            "publication \"" + wish.name + "\" cannot be created: other roles own every table",
+            "as their owner: " + create_publication_statement(
+                                     {wish.name, to_publish(others), wish.via_partition_root}));
     }
     if (chosen.empty()) {
         return fail(error_kind::publication_unfit, "source.tables selects no table of the database",

@@ -19,7 +19,7 @@ SELECT current_setting('server_version_num'), current_setting('server_version'),
        s.max_replication_slots, (SELECT count(*) FROM pg_replication_slots),
        s.max_wal_senders, (SELECT count(*) FROM pg_stat_get_wal_senders()),
        current_setting('synchronous_standby_names', true),
-       current_setting('synchronized_standby_slots', true)
+       current_setting('synchronized_standby_slots', true), pg_postmaster_start_time()
   FROM pg_database d
   JOIN pg_roles r ON r.rolname = current_user
  CROSS JOIN (SELECT max(setting) FILTER (WHERE name = 'wal_sender_timeout'),
@@ -54,6 +54,7 @@ server_facts facts_from(const query_result& row) {
     facts.walsenders_used = row.number(0, 17);
     facts.synchronous_standby_names = row.string(0, 18);
     facts.synchronized_standby_slots = row.string(0, 19);
+    facts.started = row.string(0, 20);
     return facts;
 }
 
@@ -98,6 +99,15 @@ task<result<void>> identify_system(connection& replication, server_facts& facts)
     }
     if (row->rows() != 1) {
         co_return fail(error_kind::server_error, "PostgreSQL does not identify itself");
+    }
+    auto started = co_await replication.query("SELECT pg_postmaster_start_time()");
+    if (!started) {
+        co_return tl::unexpected<error>(std::move(started.error()));
+    }
+    if (started->rows() != 1 || started->text(0, 0) != facts.started) {
+        co_return fail(error_kind::server_not_ready,
+                       "two connections by source.url reached two different servers",
+                       "add target_session_attrs=read-write to source.url");
     }
     facts.system_id = row->string(0, 0);
     facts.timeline = row->oid(0, 1);

@@ -15,7 +15,8 @@ inline constexpr int newest_version = 189999;  // that walferry was tested with
 // Everything but system_id and timeline. On an ordinary connection.
 task<result<server_facts>> read_server_facts(connection& control);
 
-// Adds system_id and timeline (IDENTIFY_SYSTEM). On a replication connection.
+// Adds system_id and timeline (IDENTIFY_SYSTEM). On a replication connection, which several hosts
+// in source.url or a restart may have taken elsewhere: then server_not_ready.
 task<result<void>> identify_system(connection& replication, server_facts& facts);
 
 // Why this server cannot be streamed from: server_version, wal_level_too_low. Pure.

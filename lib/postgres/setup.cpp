@@ -39,7 +39,11 @@ publication_wish wish_of(const prepare_request& request, const server_facts& ser
 
 // A publication is looked up as it was at the point of the WAL that is decoded: one that is younger
 // than the slot stops every decoding before it, or on 18 loses changes.
-error missing_publication(const std::string& name, const slot_facts& slot) {
+error missing_publication(const std::string& name, const server_facts& server,
+                          const slot_facts& slot) {
+    if (auto defect = slot_defect(slot, server.database)) {
+        return *std::move(defect);
+    }
     const std::string create = "CREATE PUBLICATION " + quote_identifier(name) + " FOR ...";
     if (!slot.exists) {
         return {error_kind::publication_missing,
@@ -74,7 +78,7 @@ task<result<void>> settle_publication(prepared_stream& made, const prepare_reque
     const publication_wish wish = wish_of(request, made.server);
     if (!found->exists) {
         if (request.create == creation::forbidden || made.slot.exists) {
-            co_return unexpected(missing_publication(wish.name, made.slot));
+            co_return unexpected(missing_publication(wish.name, made.server, made.slot));
         }
         auto plan = plan_publication(wish, *tables);
         if (!plan) {
