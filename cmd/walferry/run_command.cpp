@@ -107,6 +107,12 @@ private:
             if (cancelled) {
                 return;
             }
+            // timeout(1) and shells signal the process and its group at once: that is one wish.
+            auto now = std::chrono::steady_clock::now();
+            if (stopping_ && now - stop_asked_at_ < std::chrono::milliseconds{100}) {
+                wait_for_signal();
+                return;
+            }
             if (stopping_) {
                 log_.write({.level = observe::log_level::warning,
                             .event = "stop_forced",
@@ -116,6 +122,7 @@ private:
                 return;
             }
             stopping_ = true;
+            stop_asked_at_ = now;
             notifier_.stopping("draining");
             loop_.stop();
             wait_for_signal();
@@ -175,6 +182,7 @@ private:
     boost::asio::signal_set signals_;
     boost::asio::steady_timer second_;
     bool stopping_ = false;
+    std::chrono::steady_clock::time_point stop_asked_at_{};
     bool told_ready_ = false;
     int exit_code_ = 0;
 };

@@ -16,9 +16,10 @@ target_compile_options(walferry_options INTERFACE
   -fno-omit-frame-pointer
   $<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong -fstack-clash-protection -fcf-protection>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 takes the frame allocator of Asio's coroutines for a mismatch once it is inlined.
+  # Once g++ 12 inlines the allocator of Asio's coroutine frames, it takes new and delete for a mismatch,
+  # and drops the store of the frame's resume index as dead: a coroutine then resumes anywhere.
   target_compile_options(walferry_options INTERFACE -Wduplicated-cond -Wlogical-op
-    -Wno-mismatched-new-delete)
+    -Wno-mismatched-new-delete -fno-lifetime-dse)
 endif()
 target_compile_definitions(walferry_options INTERFACE
   $<$<CONFIG:RelWithDebInfo>:_GLIBCXX_ASSERTIONS>)
