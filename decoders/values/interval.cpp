@@ -100,6 +100,9 @@ std::optional<interval_value> read_interval(std::string_view text) {
         value.size = text[0] == '-' ? extent::minus_infinity : extent::infinity;
         return value;
     }
+    if (text.empty()) {
+        return std::nullopt;
+    }
     while (!text.empty()) {
         auto word = next_word(text);
         if (word.find(':') != std::string_view::npos) {

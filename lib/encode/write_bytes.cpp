@@ -76,6 +76,9 @@ bool bit(const value_plan&, std::string_view text, text_buffer& out, workspace&)
 
 // The number that the bits spell, least significant byte first, without leading zeros.
 bool bits(const value_plan&, std::string_view text, text_buffer& out, workspace& space) {
+    if (text.find_first_not_of("01") != std::string_view::npos) {
+        return false;
+    }
     space.bytes.clear();
     auto first = text.find('1');
     auto significant = text.substr(first == std::string_view::npos ? text.size() : first);
@@ -83,9 +86,6 @@ bool bits(const value_plan&, std::string_view text, text_buffer& out, workspace&
         auto count = significant.size() < 8 ? significant.size() : 8;
         unsigned value = 0;
         for (char c : significant.substr(significant.size() - count)) {
-            if (c != '0' && c != '1') {
-                return false;
-            }
             value = value * 2 + static_cast<unsigned>(c - '0');
         }
         space.bytes.append(static_cast<char>(value));
