@@ -1,0 +1,53 @@
+#pragma once
+
+#include "tests/simulation/dice.hpp"
+#include "tests/simulation/schedule.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace walferry::simulation {
+
+enum class fault_kind {
+    cut,              // the connection to PostgreSQL breaks
+    half_open,        // it breaks and nobody tells us
+    server_crash,     // the slot falls back to what was on disk
+    server_shutdown,  // fast: waits for our flush, then restarts
+    promotion,        // another server takes over, perhaps without the end of the WAL
+    other_system,     // the address leads to another cluster
+    slot_advanced,    // by somebody else
+    slot_dropped,     // and made anew by somebody else
+    kill,             // of our process
+    orderly_stop,     // of our process
+    producer_fatal,
+    count_of_kinds,
+};
+
+// What the seed chose for one history before it begins. Most histories know only some kinds of
+// faults, so that each combination gets its turn.
+struct plan {
+    bool keeps_state = false;
+    virtual_time acknowledge_interval = 0;
+    virtual_time status_interval = 0;
+    virtual_time shutdown_timeout = 0;
+    unsigned partitions = 1;
+    unsigned keys = 1;
+    unsigned items = 1;        // pieces of WAL
+    unsigned rows_max = 1;     // of one transaction
+    std::uint64_t budget = 1;  // bytes of the producer
+    virtual_time active = 0;   // how long work and faults come
+    std::vector<fault_kind> faults;
+
+    // Per mille of a batch, a connect, a topic.
+    unsigned lost_replies = 0;
+    unsigned rejected = 0;
+    unsigned missing_offsets = 0;
+    unsigned slow_batches = 0;
+    unsigned failed_connects = 0;
+    unsigned failed_topics = 0;
+    unsigned extra_keepalives = 0;
+};
+
+plan make_plan(dice& random);
+
+}  // namespace walferry::simulation

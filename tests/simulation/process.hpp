@@ -1,0 +1,136 @@
+#pragma once
+
+#include "lib/pipeline/engine.hpp"
+#include "tests/simulation/producer.hpp"
+#include "tests/simulation/server.hpp"
+#include "tests/simulation/trace.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace walferry::simulation {
+
+// What every part of a history shares.
+struct environment {
+    truth& database;
+    server& postgres;
+    schedule& calendar;
+    dice& random;
+    const plan& how;
+    trace log;
+    variant lie = variant::none;
+    bool calm = false;
+    std::vector<std::unique_ptr<producer>>
+        producers;                              // by number; dead ones may still land a batch
+    std::optional<remembered_position> stored;  // by the state topic
+};
+
+// One life of walferry: the real engine, and in place of the loop what performs its actions in
+// virtual time. Checks every status and every decision to go on.
+class process {
+public:
+    process(environment& around, std::uint64_t number, bool accept_gap);
+
+    void start();
+    void stop();
+    // kill -9: the connection and the producer are gone with it.
+    void kill();
+
+    // Happenings; those of another life, attempt or producer are ignored.
+    void handle(const event& next);
+    // The server's side of the connection is gone; the process hears of it later, or never.
+    void connection_broken(bool noticed);
+    // Another server took over without what is behind `at`.
+    void history_rewritten(lsn at);
+
+    bool finished() const { return finished_; }
+    const std::optional<error>& why() const { return why_; }
+    bool stopping() const { return stopping_; }
+    bool prepared_only() const { return prepared_ && session_ == 0; }
+    // The server has something to say.
+    void poke();
+    bool has_connection() const { return prepared_ || session_ != 0; }
+    // Everything that came is confirmed, and PostgreSQL has been told.
+    bool quiet() const;
+    std::string describe_state() const;
+    std::uint64_t number() const { return number_; }
+    std::uint64_t session() const { return session_; }
+
+private:
+    void perform();
+    void act(pipeline::connect& what);
+    void act(pipeline::start_streaming& what);
+    void act(pipeline::send_status& what);
+    void act(pipeline::describe& what);
+    void act(pipeline::open_topics& what);
+    void act(pipeline::replace_sink& what);
+    void act(pipeline::flush_sink& what);
+    void act(pipeline::write_state& what);
+    void act(pipeline::finish& what);
+    void act(pipeline::report& what);
+
+    void dispatch(const event& next);
+    void connected();
+    void judge_resumption();
+    void started(lsn from);
+    void serve();
+    void read();
+    void look_at(std::string_view frame);
+    void sink_made();
+    void described();
+    void give_sink_away();
+    void opened();
+    void batch_confirmed(const event& next);
+    void sink_failed();
+    void state_lands(const event& next);
+    void tick();
+    void plan_tick();
+    void check_memory() const;
+    lsn falsified(lsn flush);
+    void serve_soon();
+    void leave_connection();
+    bool mine(std::uint64_t number) const { return sink_ != nullptr && number == sink_number_; }
+    moment now() const;
+    error made_error(error_kind kind) const { return {kind, "simulated", {}, {}}; }
+
+    environment& around_;
+    std::uint64_t number_;
+    config::settings settings_;
+    std::optional<pipeline::engine> engine_;
+
+    std::uint64_t attempt_ = 0;
+    bool prepared_ = false;
+    bool ever_prepared_ = false;
+    std::uint64_t session_ = 0;  // 0: not streaming
+    bool broken_ = false;        // nothing that is sent reaches the server
+    std::deque<std::string> pipe_;
+    std::uint64_t serve_token_ = 0;
+    pipeline::describe question_;
+    std::vector<publish::topic_request> wanted_topics_;
+
+    producer* sink_ = nullptr;
+    std::uint64_t sink_number_ = 0;
+    std::uint64_t sinks_made_ = 0;
+
+    bool remembers_;  // was given a stored position
+    lsn known_;       // the highest LSN that it may have reported, or was told of
+    lsn flushed_;     // the last that was reported in this life
+    lsn seen_;        // everything that commits before was seen, at least in part
+    lsn produced_;    // of the newest commit that records were handed over of
+    lsn open_commit_;
+    lsn keepalive_;
+    lsn end_seen_;
+    std::uint32_t streamed_ = 0;    // timeline
+    std::uint64_t generation_ = 0;  // counts the gaps that were accepted
+    bool published_lost_ = false;
+
+    std::optional<virtual_time> tick_at_;
+    bool stopping_ = false;
+    bool finished_ = false;
+    std::optional<error> why_;
+};
+
+}  // namespace walferry::simulation

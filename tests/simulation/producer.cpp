@@ -1,0 +1,200 @@
+#include "tests/simulation/producer.hpp"
+
+#include "tests/simulation/stand_in_encoder.hpp"
+#include "tests/simulation/violation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace walferry::simulation {
+
+producer::producer(world around, std::uint64_t number)
+    : around_(around), number_(number), lanes_(2 * around.how.partitions) {}
+
+publish::opened_topic producer::open(const std::string& name) {
+    auto topic = name == topic_names[0] ? 0u : 1u;
+    require(name == topic_names[topic], "a topic that no table has");
+    auto known = std::find(topics_.begin(), topics_.end(), topic);
+    if (known == topics_.end()) {
+        known = topics_.insert(topics_.end(), topic);
+    }
+    publish::opened_topic made;
+    made.name = name;
+    made.id = static_cast<publish::topic_id>(known - topics_.begin());
+    made.partitions = static_cast<int>(around_.how.partitions);
+    return made;
+}
+
+void producer::produce(publish::topic_id topic, std::int32_t partition, const record& what,
+                       std::uint64_t ticket) {
+    require(topic < topics_.size(), "a record for a topic that was not opened");
+    require(partition >= 0 && static_cast<unsigned>(partition) < around_.how.partitions,
+            "a record for a partition that does not exist");
+    if (around_.lie == variant::wrong_partition) {
+        partition = static_cast<std::int32_t>(around_.random.below(around_.how.partitions));
+    }
+    waiting_record made;
+    made.what = around_.database.identify(topics_[topic], partition, what);
+    made.ticket = ticket;
+    made.bytes = what.key.value_or("").size() + what.value.value_or("").size() + 1;
+    last_commit_ = std::max(last_commit_, read_record(what).at.commit);
+    largest_ = std::max(largest_, made.bytes);
+    if (around_.lie == variant::acknowledge_on_send) {
+        lies_.push_back({ticket, 1});
+    }
+    if (failed || dead) {
+        return;
+    }
+    bytes_out_ += made.bytes;
+    ++records_out_;
+    auto number = around_.database.lane_of(topics_[topic], partition);
+    lanes_[number].queue.push_back(made);
+    leave_soon(number, lanes_[number]);
+}
+
+void producer::leave_soon(std::uint32_t number, lane_state& lane) {
+    bool more = lane.queue.size() > lane.uncertain;
+    if (more && lane.flying == 0 && !lane.leaving && !lane.stopped) {
+        lane.leaving = true;
+        around_.calendar.plan(around_.random.below(5 * ms), happening::batch_leaves, number_,
+                              number);
+    }
+}
+
+producer::fate producer::draw_fate(const lane_state& lane) {
+    if (around_.calm || lane.uncertain != 0) {
+        return fate::appended;
+    }
+    const auto& how = around_.how;
+    if (around_.random.chance(how.lost_replies)) {
+        return fate::lost_reply;
+    }
+    if (around_.random.chance(how.rejected)) {
+        return fate::rejected;
+    }
+    return around_.random.chance(how.missing_offsets) ? fate::no_offset : fate::appended;
+}
+
+void producer::batch_leaves(std::uint32_t number) {
+    auto& lane = lanes_[number];
+    lane.leaving = false;
+    if (failed || dead || lane.stopped) {
+        return;
+    }
+    auto waiting = lane.queue.size() - lane.uncertain;
+    lane.flying = std::min<std::size_t>(waiting, around_.random.between(1, 4));
+    lane.of_batch = draw_fate(lane);
+    lane.landed = false;
+    auto travel = around_.random.below(3 * ms);
+    if (!around_.calm && around_.random.chance(around_.how.slow_batches)) {
+        travel = around_.random.below(2 * second);
+    }
+    around_.calendar.plan(travel, happening::batch_lands, number_, number);
+}
+
+void producer::batch_lands(std::uint32_t number) {
+    auto& lane = lanes_[number];
+    if (lane.flying == 0 || lane.landed) {
+        return;
+    }
+    // What was in flight when the producer died may or may not have reached the broker.
+    bool arrives = !(dead || failed) || around_.random.chance(500);
+    bool appended = lane.of_batch == fate::appended || lane.of_batch == fate::lost_reply;
+    lane.landed = true;
+    if (arrives && appended) {
+        auto first = lane.queue.begin() + static_cast<std::ptrdiff_t>(lane.uncertain);
+        std::for_each(first, first + static_cast<std::ptrdiff_t>(lane.flying),
+                      [&](const auto& one) { around_.database.landed(one.what); });
+    }
+    if (dead || failed) {
+        return;
+    }
+    auto patience = around_.random.between(1, 500) * ms;
+    switch (lane.of_batch) {
+        case fate::appended:
+            around_.calendar.plan(around_.random.below(3 * ms), happening::batch_confirmed, number_,
+                                  number);
+            break;
+        case fate::rejected:
+            if (around_.lie == variant::resend_behind_successors) {
+                requeue_behind(lane);
+                leave_soon(number, lane);
+                break;
+            }
+            [[fallthrough]];
+        case fate::lost_reply:
+            lane.stopped = true;
+            fail(patience);
+            break;
+        case fate::no_offset:
+            around_.database.torn(number);
+            lane.uncertain = lane.flying;
+            lane.flying = 0;
+            if (around_.lie != variant::believe_missing_offset) {
+                fail(patience);  // at the latest; a later batch's success tells sooner
+            }
+            leave_soon(number, lane);
+            break;
+    }
+}
+
+void producer::fail(virtual_time after) {
+    around_.calendar.plan(after, happening::producer_fails, number_);
+}
+
+void producer::requeue_behind(lane_state& lane) {
+    for (; lane.flying > 0; --lane.flying) {
+        lane.queue.push_back(lane.queue.front());
+        lane.queue.pop_front();
+    }
+}
+
+std::vector<publish::delivery> producer::batch_confirmed(std::uint32_t number) {
+    auto& lane = lanes_[number];
+    if (dead || failed || lane.flying == 0) {
+        return {};
+    }
+    std::vector<publish::delivery> told;
+    if (lane.uncertain != 0) {
+        // Success of a later batch: the library takes the earlier one for delivered as well.
+        bool believed = around_.lie == variant::believe_missing_offset;
+        told = release(lane, lane.uncertain, believed);
+        lane.uncertain = 0;
+        if (!believed) {
+            failed = error{error_kind::delivery_failed, "delivered without an offset", {}, {}};
+        }
+    }
+    if (failed) {
+        return told;
+    }
+    auto count = lane.flying;
+    lane.flying = 0;
+    auto good = release(lane, count, around_.lie != variant::acknowledge_on_send);
+    told.insert(told.end(), good.begin(), good.end());
+    leave_soon(number, lane);
+    return told;
+}
+
+std::vector<publish::delivery> producer::release(lane_state& lane, std::size_t count, bool tell) {
+    std::vector<publish::delivery> told;
+    for (; count > 0; --count) {
+        const auto& one = lane.queue.front();
+        bytes_out_ -= one.bytes;
+        --records_out_;
+        bool forgotten = around_.lie == variant::drop_a_confirmation && around_.random.chance(20);
+        if (tell && !forgotten) {
+            if (told.empty() || told.back().ticket != one.ticket) {
+                told.push_back({one.ticket, 0});
+            }
+            ++told.back().count;
+        }
+        lane.queue.pop_front();
+    }
+    return told;
+}
+
+std::vector<publish::delivery> producer::take_lies() {
+    return std::exchange(lies_, {});
+}
+
+}  // namespace walferry::simulation

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "lib/change/catalog.hpp"
+#include "lib/ledger/resume.hpp"
+#include "lib/pipeline/action.hpp"
+#include "tests/simulation/truth.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace walferry::simulation {
+
+// A PostgreSQL with one slot and one walsender, as pgoutput.md 2 and 7 describe them. Skips what
+// commits before max(start, confirmed_flush), keeps confirmed_flush in memory and writes it now and
+// then, and has no mercy: what was acknowledged is never sent again.
+class server {
+public:
+    server(truth& database, dice& random, const plan& how)
+        : database_(database), random_(random), how_(how) {}
+
+    bool up = true;
+    bool shows_other_system = false;
+    bool shutting_down = false;
+    virtual_time slot_busy_until = 0;  // an old walsender has not noticed yet that its peer is gone
+
+    // What a new connection learns. `streamed`: the timeline that the asker remembers.
+    server_identity identity(std::optional<std::uint32_t> streamed) const;
+    slot_position slot() const;
+    bool slot_exists() const { return exists_; }
+    static std::uint64_t own_system();
+    // Somebody else moved the slot, once at least.
+    bool was_moved() const { return moved_; }
+    bool was_dropped() const { return dropped_; }
+    lsn left_at() const { return left_.empty() ? lsn{} : left_.back(); }
+    lsn confirmed() const { return confirmed_; }
+    std::uint32_t timeline() const { return timeline_; }
+
+    // Begins to stream; any earlier session is over. Returns its number.
+    std::uint64_t start(lsn from);
+    bool streams(std::uint64_t session) const { return session_ && session_->number == session; }
+    bool streams() const { return session_.has_value(); }
+    void end_session() { session_.reset(); }
+
+    // The next CopyData message, if there is any to send now.
+    std::optional<std::string> next_frame();
+    bool caught_up() const;
+    // A status arrived. Violations: a flush that no server ever sent, or one that goes back.
+    void status(lsn flush);
+    void wants_reply() { reply_wanted_ = true; }
+    void regular_keepalive();
+
+    void crash();
+    void close_in_order() { durable_ = confirmed_; }
+    // Another server takes over: without what is behind `at`, with a slot that may be behind.
+    void promote(lsn at);
+    void advance_slot(lsn to);
+    void drop_slot();
+    void recreate_slot();
+
+    change::catalog catalog_for(const pipeline::describe& question) const;
+
+private:
+    struct walsender {
+        std::uint64_t number = 0;
+        std::size_t next = 0;  // in the order of the WAL
+        std::size_t step = 0;  // frame of that item
+        std::array<int, table_count> announced{-1, -1, -1};
+        lsn told;  // by the last keepalive
+    };
+
+    std::string frame_of(const item& of);
+    std::string row_frame(const item& of, const row& change);
+    std::optional<std::string> stray_keepalive(const item& of);
+
+    truth& database_;
+    dice& random_;
+    const plan& how_;
+    std::uint32_t timeline_ = 1;
+    std::vector<lsn> left_;  // where each earlier timeline was left
+    lsn confirmed_{0x1000};
+    lsn durable_{0x1000};
+    bool exists_ = true;
+    bool dropped_ = false;
+    bool moved_ = false;
+    bool reply_wanted_ = false;
+    std::optional<walsender> session_;
+    std::uint64_t sessions_ = 0;
+};
+
+// The messages of a row and of its table's definition.
+std::string relation_message(unsigned table, unsigned version);
+std::string row_message(const row& change);
+
+}  // namespace walferry::simulation

@@ -1,0 +1,228 @@
+#include "tests/simulation/truth.hpp"
+
+#include "lib/route/partitioner.hpp"
+#include "tests/simulation/stand_in_encoder.hpp"
+#include "tests/simulation/violation.hpp"
+
+#include <algorithm>
+
+namespace walferry::simulation {
+namespace {
+
+// The lowest bits of an LSN tell its timeline, so that no two of them share a position.
+lsn align(std::uint64_t at, std::uint64_t timeline) {
+    return {((at + 15) & ~std::uint64_t{15}) + timeline % 16};
+}
+
+}  // namespace
+
+row truth::make_row(dice& random, const plan& how) {
+    row made;
+    auto kind = random.below(100);
+    made.table = static_cast<unsigned>(random.below(table_count));
+    made.version = versions_[made.table];
+    made.key = static_cast<unsigned>(random.below(how.keys));
+    made.token = ++tokens_;
+    if (kind < 40) {
+        made.what = row_kind::insert;
+    } else if (kind < 70) {
+        made.what = row_kind::update;
+    } else if (kind < 80) {
+        made.what = row_kind::remove;
+    } else if (kind < 90 && how.keys > 1) {
+        made.what = row_kind::key_change;
+        made.old_key = (made.key + 1) % how.keys;
+    } else if (kind < 94) {
+        made.what = row_kind::truncate;
+    } else {
+        made.what = row_kind::message;
+    }
+    return made;
+}
+
+item truth::make_item(dice& random, const plan& how) {
+    item made;
+    auto kind = random.below(100);
+    made.first = align(wal_end_.value + random.below(64), timeline_);
+    made.commit = made.end = made.first;
+    if (kind < 12) {
+        made.what = item::kind::foreign;
+    } else if (kind < 18) {
+        made.what = item::kind::message;
+    } else if (kind < 30) {
+        made.announced = random.chance(500);
+    } else {
+        for (auto rows = random.between(1, how.rows_max); rows > 0; --rows) {
+            made.rows.push_back(make_row(random, how));
+        }
+    }
+    if (made.what == item::kind::transaction) {
+        made.commit = align(made.first.value + 16 * made.rows.size() + 16, timeline_);
+    }
+    made.end = align(made.commit.value + 16 * random.between(1, 4), timeline_);
+    return made;
+}
+
+void truth::write(dice& random, const plan& how) {
+    if (random.chance(50)) {
+        versions_[random.below(2)] += 1;
+    }
+    auto index = static_cast<std::uint32_t>(items_.size());
+    items_.push_back(make_item(random, how));
+    order_.push_back(index);
+    wal_end_ = items_.back().end;
+    std::uint32_t sequence = 0;
+    auto rows = items_.back().rows;
+    for (const auto& change : rows) {
+        want(index, change, ++sequence);
+    }
+}
+
+void truth::want(std::uint32_t index, const row& change, std::uint32_t sequence) {
+    if (change.what == row_kind::message || change.table == filtered_table) {
+        return;
+    }
+    wanted_record made;
+    made.item = index;
+    made.sequence = sequence;
+    made.key = change.key;
+    made.token = change.token;
+    switch (change.what) {
+        case row_kind::truncate:
+            made.keyed = false;
+            [[fallthrough]];
+        case row_kind::insert:
+        case row_kind::update:
+            made.what = static_cast<char>(change.what);
+            want(made, change.table);
+            break;
+        case row_kind::key_change:
+            made.key = change.old_key;
+            [[fallthrough]];
+        case row_kind::remove:
+            made.what = 'd';
+            want(made, change.table);
+            made.what = tombstone;
+            want(made, change.table);
+            break;
+        case row_kind::message:
+            break;
+    }
+    if (change.what == row_kind::key_change) {
+        made.what = 'c';
+        made.key = change.key;
+        want(made, change.table);
+    }
+}
+
+void truth::want(wanted_record what, unsigned topic) {
+    auto count = static_cast<std::int32_t>(partitions_);
+    auto partition = what.keyed ? route::partition_of(key_text(what.key), count)
+                                : route::partition_of(table_names[topic], count);
+    what.lane = lane_of(topic, partition);
+    auto& lane = lanes_[what.lane];
+    what.place = static_cast<std::uint32_t>(lane.expected.size());
+    lane.expected.push_back(static_cast<record_id>(wanted_.size()));
+    ++items_[what.item].missing;
+    wanted_.push_back(what);
+}
+
+void truth::lose_after(lsn at) {
+    while (!order_.empty() && items_[order_.back()].end > at) {
+        items_[order_.back()].lost = true;
+        order_.pop_back();
+    }
+    verified_ = std::min(verified_, order_.size());
+    for (auto& lane : lanes_) {
+        while (!lane.expected.empty() && is_lost(lane.expected.back())) {
+            lane.expected.pop_back();
+        }
+        lane.next = std::min(lane.next, lane.expected.size());
+    }
+    ++timeline_;
+    wal_end_ = at;
+}
+
+void truth::excuse_before(lsn at) {
+    for (auto index : order_) {
+        auto& passed = items_[index];
+        if (passed.commit < at && passed.missing > 0) {
+            passed.excused = true;
+        }
+    }
+    for (auto& lane : lanes_) {
+        skip_excused(lane);
+    }
+}
+
+void truth::skip_excused(lane_log& where) {
+    while (where.next < where.expected.size() &&
+           items_[wanted_[where.expected[where.next]].item].excused) {
+        ++where.next;
+    }
+}
+
+record_id truth::identify(unsigned topic, int partition, const record& what) const {
+    auto seen = read_record(what);
+    auto lane = lane_of(topic, partition);
+    for (record_id id = 0; id < wanted_.size(); ++id) {
+        const auto& wanted = wanted_[id];
+        bool same_change =
+            items_[wanted.item].commit == seen.at.commit && wanted.sequence == seen.at.sequence;
+        if (!same_change || wanted.what != seen.what || (wanted.keyed && wanted.key != seen.key)) {
+            continue;
+        }
+        require(wanted.keyed == seen.keyed, "a record has a key that it must not have, or none");
+        require(wanted.lane == lane, "a record goes to another partition than its key's");
+        require(seen.token == 0 || seen.token == wanted.token,
+                "a record has the position of another change");
+        return id;
+    }
+    throw violation("a record that no committed change explains, or its position is not stable: " +
+                    to_string(seen.at));
+}
+
+void truth::landed(record_id which) {
+    const auto& wanted = wanted_[which];
+    auto& of = items_[wanted.item];
+    if (of.lost) {
+        return;
+    }
+    auto& lane = lanes_[wanted.lane];
+    skip_excused(lane);
+    if (wanted.place < lane.next || of.excused) {
+        return;
+    }
+    if (wanted.place > lane.next) {
+        require(lane.torn, "a record is in the log before one that it must follow");
+        return;
+    }
+    ++lane.next;
+    skip_excused(lane);
+    --of.missing;
+}
+
+void truth::require_published(lsn flush) {
+    for (; verified_ < order_.size(); ++verified_) {
+        const auto& next = items_[order_[verified_]];
+        if (next.commit >= flush) {
+            break;
+        }
+        require(next.missing == 0 || next.excused,
+                "acknowledged beyond what the broker has: the server would skip a transaction");
+    }
+}
+
+bool truth::misses_before(lsn at) const {
+    return std::any_of(order_.begin(), order_.end(), [&](std::uint32_t index) {
+        const auto& one = items_[index];
+        return one.commit < at && one.missing > 0 && !one.excused;
+    });
+}
+
+bool truth::complete() const {
+    return std::all_of(lanes_.begin(), lanes_.end(),
+                       [](const lane_log& one) { return one.next == one.expected.size(); });
+}
+
+}  // namespace walferry::simulation
