@@ -1,5 +1,6 @@
 #include "lib/publish/kafka_handles.hpp"
 #include "lib/publish/kafka_sink.hpp"
+#include "lib/publish/state_topic.hpp"
 
 #include <catch2/catch.hpp>
 #include <librdkafka/rdkafka.h>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <random>
+#include <thread>
 
 #include "sink_watcher.hpp"
 
@@ -220,6 +222,30 @@ TEST_CASE("added partitions do not move keys in this process", "[.][kafka]") {
     CHECK(watcher.troubles.back().kind == error_kind::topic_unfit);
     WARN(watcher.troubles.back().message);
     broker.remove(name);
+}
+
+TEST_CASE("the state topic is made compacted, and read again", "[.][kafka]") {
+    kafka broker;
+    const auto name = kafka::fresh_name();
+    const auto read = [&] {
+        state_reader reader(name, broker.settings, "ack");
+        std::optional<state_reader::answer> answer;
+        for (int i = 0; i < 200 && !(answer = reader.take()); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        REQUIRE(answer);
+        REQUIRE(*answer);
+        return **answer;
+    };
+    CHECK_FALSE(read());
+    sink_watcher watcher(*broker.factory);
+    const auto opened = open(watcher, state_topic(name));
+    CHECK(opened.compacted);
+    watcher.produce(opened.id, "ack", "0/1");
+    watcher.produce(opened.id, "ack", "0/2");
+    REQUIRE(watcher.wait_confirmed(2));
+    CHECK(read() == "0/2");
+    broker.remove(state_topic(name).name);
 }
 
 TEST_CASE("a million rows", "[.][kafka][bench]") {
