@@ -142,6 +142,11 @@ result<void> change_encoder::change_key(const change::change& what) {
     if (auto ready = prepare(what, {what.after}, key_, partition_); !ready) {
         return ready;
     }
+    if (!body_->splits_key_change()) {
+        give_tombstone(what, old_key_, old_partition_);
+        give({operation::update, &what, now_, true, true}, key_, partition_);
+        return {};
+    }
     header other{"__debezium.newkey", key_.view()};
     key_header_ = &other;
     give({operation::delete_row, &what, now_, true, false}, old_key_, old_partition_);

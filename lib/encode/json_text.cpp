@@ -114,6 +114,17 @@ std::size_t utf8_length(std::string_view text) {
     return allowed_second(first, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        auto length = utf8_length(text);
+        if (length == 0) {
+            return false;
+        }
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 void append_json_inside(text_buffer& out, std::string_view text) {
     while (!text.empty()) {
         auto plain = plain_length(text.data(), text.data() + text.size());

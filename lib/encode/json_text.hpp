@@ -14,6 +14,8 @@ void append_json(text_buffer& out, std::string_view text);
 // The same without the quotes around it.
 void append_json_inside(text_buffer& out, std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 // Whether JSON takes the text as it is: printable ASCII without quote and backslash.
 bool is_plain(std::string_view text);
 

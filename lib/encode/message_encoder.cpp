@@ -1,7 +1,7 @@
 // Logical messages (pg_logical_emit_message) and heartbeats.
 #include "lib/encode/encoder.hpp"
 #include "lib/encode/json_text.hpp"
-#include "lib/encode/pg_types.hpp"
+#include "lib/encode/plain_body.hpp"
 #include "lib/encode/source_block.hpp"
 #include "lib/encode/transaction_counter.hpp"
 #include "lib/encode/value_plan.hpp"
@@ -12,7 +12,9 @@ namespace {
 class message_encoder final : public table_encoder {
 public:
     explicit message_encoder(const context& global)
-        : source_(global, "", ""), counter_(global.counter) {
+        : plain_(global.events->format == config::event_format::plain),
+          source_(global, "", ""),
+          counter_(global.counter) {
         content_.binary = global.events->binary;
         if (counter_ != nullptr) {
             collection_ = counter_->collection_of("message");
@@ -28,7 +30,8 @@ public:
         key_.append("{\"prefix\":");
         append_json(key_, what.message->prefix);
         key_.append('}');
-        append_value(what, now);
+        value_.clear();
+        plain_ ? append_plain(what) : append_envelope(what, now);
         encoded_record made;
         made.what.key = key_.view();
         made.what.value = value_.view();
@@ -40,8 +43,7 @@ public:
     }
 
 private:
-    void append_value(const change::change& what, const moment& now) {
-        value_.clear();
+    void append_envelope(const change::change& what, const moment& now) {
         value_.append("{\"op\":\"m\",\"ts_ms\":");
         value_.append_number(milliseconds(now.wall));
         value_.append(',');
@@ -59,6 +61,26 @@ private:
         value_.append("}}");
     }
 
+    void append_plain(const change::change& what) {
+        if (counter_ != nullptr && what.in != nullptr) {
+            counter_->count(collection_);
+        }
+        append_plain_head(value_, what, change::operation::message);
+        value_.append(what.in == nullptr ? R"(,"transactional":false,"prefix":)"
+                                         : R"(,"transactional":true,"prefix":)");
+        append_json(value_, what.message->prefix);
+        if (is_utf8(what.message->content)) {
+            value_.append(R"(,"content":)");
+            append_json(value_, what.message->content);
+        } else {
+            value_.append(R"(,"content_base64":")");
+            append_base64(value_, what.message->content);
+            value_.append('"');
+        }
+        value_.append('}');
+    }
+
+    bool plain_;
     source_block source_;
     value_plan content_;
     transaction_counter* counter_;

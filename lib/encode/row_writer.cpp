@@ -3,11 +3,19 @@
 #include "lib/encode/json_text.hpp"
 #include "lib/encode/mask.hpp"
 #include "lib/encode/names.hpp"
+#include "lib/encode/plain_plan.hpp"
 
 namespace walferry::encode {
 namespace {
 
 using pgoutput::value_kind;
+
+value_plan make_plan(change::oid type, std::int32_t modifier, const change::catalog& types,
+                     const config::event_settings& events) {
+    return events.format == config::event_format::plain
+               ? make_plain_plan(type, modifier, types, events)
+               : make_value_plan(type, modifier, types, events);
+}
 
 }  // namespace
 
@@ -23,7 +31,7 @@ result<row_writer> row_writer::make(const table_shape& shape, const config::even
     for (auto index : columns) {
         const auto& column = shape.table->columns[index];
         column_writer writer;
-        writer.plan = make_value_plan(column.type, column.type_modifier, types, events);
+        writer.plan = make_plan(column.type, column.type_modifier, types, events);
         const auto* rule = index < shape.masks.size() ? shape.masks[index] : nullptr;
         if (what == purpose::row && !writer.plan.known &&
             events.unknown == config::unknown_types::omit) {
@@ -74,6 +82,41 @@ void row_writer::append_members(text_buffer& out, pgoutput::row row, bool only_i
         } else {
             append_other(out, column, value, space);
         }
+    }
+}
+
+void row_writer::append_known(text_buffer& out, pgoutput::row row, bool only_identity,
+                              workspace& space, text_buffer* left_out) const {
+    out.append('{');
+    bool first = true;
+    for (const auto& column : columns_) {
+        const auto& value = row[column.index];
+        if (only_identity && !column.in_identity) {
+            continue;
+        }
+        if (value.kind == value_kind::unchanged) {
+            if (left_out != nullptr) {
+                left_out->append(left_out->empty() ? '[' : ',');
+                append_json(*left_out, column.name);
+            }
+            continue;
+        }
+        auto before = column.before.view();
+        before.remove_prefix(before.front() == ',' ? 1 : 0);
+        if (!first) {
+            out.append(',');
+        }
+        first = false;
+        out.append(before);
+        if (value.kind == value_kind::text) {
+            append_value(column.plan, value.bytes, out, space);
+        } else {
+            append_other(out, column, value, space);
+        }
+    }
+    out.append('}');
+    if (left_out != nullptr && !left_out->empty()) {
+        left_out->append(']');
     }
 }
 

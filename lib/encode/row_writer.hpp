@@ -41,6 +41,11 @@ public:
     void append_members(text_buffer& out, pgoutput::row row, bool only_identity,
                         workspace& space) const;
 
+    // Only the columns whose values were sent; what is left out of a whole row is named in
+    // `left_out`, as a JSON array, when it is not null.
+    void append_known(text_buffer& out, pgoutput::row row, bool only_identity, workspace& space,
+                      text_buffer* left_out) const;
+
     // Whether every column of this writer was sent in the row.
     bool knows(pgoutput::row row, bool only_identity) const;
 

@@ -1,0 +1,148 @@
+#include "lib/encode/plain_plan.hpp"
+
+#include "decoders/values/array_text.hpp"
+#include "decoders/values/date_time.hpp"
+#include "lib/encode/iso_time.hpp"
+#include "lib/encode/json_text.hpp"
+#include "lib/encode/pg_types.hpp"
+#include "lib/encode/type_table.hpp"
+
+namespace walferry::encode {
+namespace {
+
+using array_token = values::array_reader::token;
+
+// json may have line breaks between its tokens, where any blank means the same; one record is one
+// line in some sinks.
+bool write_json(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto start = out.size();
+    for (std::size_t i = 0; i < text.size();) {
+        auto length = utf8_length(text.substr(i));
+        if (length == 0) {
+            return false;
+        }
+        bool blank = text[i] == '\n' || text[i] == '\r' || text[i] == '\t';
+        out.append(blank ? std::string_view{" "} : text.substr(i, length));
+        i += length;
+    }
+    return out.size() != start;
+}
+
+bool write_date(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_date(text);
+    if (!value || value->size != values::extent::finite) {
+        return false;
+    }
+    out.append('"');
+    append_iso_date(out, value->days);
+    out.append('"');
+    return true;
+}
+
+bool write_timestamp(const value_plan& plan, std::string_view text, text_buffer& out, workspace&) {
+    auto value = values::read_timestamp(text);
+    if (!value || value->size != values::extent::finite) {
+        return false;
+    }
+    out.append('"');
+    append_iso_timestamp(out, value->microseconds, -1);
+    out.append(plan.oid == pg::timestamptz ? "Z\"" : "\"");
+    return true;
+}
+
+// Lower bounds other than 1 are in the text only.
+bool write_nested_array(const value_plan& plan, std::string_view text, text_buffer& out,
+                        workspace& space) {
+    values::array_reader elements{text, plan.element->delimiter, space.element};
+    if (!elements.bounds().empty()) {
+        return false;
+    }
+    bool first = true;
+    for (;;) {
+        auto token = elements.next();
+        if (token == array_token::end || token == array_token::broken) {
+            return token == array_token::end;
+        }
+        if (token == array_token::close) {
+            out.append(']');
+            first = false;
+            continue;
+        }
+        if (!first) {
+            out.append(',');
+        }
+        first = token == array_token::open;
+        if (first) {
+            out.append('[');
+        } else if (token == array_token::null) {
+            out.append("null");
+        } else {
+            append_value(*plan.element, elements.value(), out, space);
+        }
+    }
+}
+
+write_value scalar_writer(change::oid type, const change::type_description* described) {
+    switch (type) {
+        case pg::boolean:
+            return writers::boolean;
+        case pg::int2:
+        case pg::int4:
+        case pg::oid:
+            return writers::number;
+        case pg::float4:
+        case pg::float8:
+            return writers::double_precision;
+        case pg::money:
+            return writers::money_string;
+        case pg::json:
+        case pg::jsonb:
+            return write_json;
+        case pg::date:
+            return write_date;
+        case pg::timestamp:
+        case pg::timestamptz:
+            return write_timestamp;
+        case pg::interval:
+            return writers::interval_iso;
+        case pg::oidvector:
+        case pg::int2vector:
+            return writers::number_list;
+        default:
+            return described != nullptr && described->name == "hstore" ? writers::hstore_map
+                                                                       : writers::text;
+    }
+}
+
+const change::type_description* without_domain(change::oid& type, const change::catalog& types) {
+    const auto* described = types.type(type);
+    for (int depth = 0; described != nullptr && described->kind == 'd' && depth < 32; ++depth) {
+        type = described->base;
+        described = types.type(type);
+    }
+    return described;
+}
+
+}  // namespace
+
+value_plan make_plain_plan(change::oid type, std::int32_t modifier, const change::catalog& types,
+                           const config::event_settings& events) {
+    const auto* described = without_domain(type, types);
+    value_plan plan;
+    plan.oid = type;
+    plan.described = described;
+    plan.layout = type_table{types}.find(type);
+    plan.delimiter = described == nullptr ? ',' : described->delimiter;
+    plan.length = (type == pg::varchar || type == pg::bpchar) && modifier > 4 ? modifier - 4 : 0;
+    plan.unavailable = json_of(events.unavailable_value);
+    if (described != nullptr && described->element != 0) {
+        plan.element = std::make_unique<value_plan>(
+            make_plain_plan(described->element, modifier, types, events));
+        plan.write = write_nested_array;
+    } else {
+        plan.write = scalar_writer(type, described);
+    }
+    return plan;
+}
+
+}  // namespace walferry::encode
