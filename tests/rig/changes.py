@@ -7,7 +7,7 @@ import functools
 @functools.total_ordering
 @dataclasses.dataclass(frozen=True)
 class Position:
-    """A change's place in the stream: the commit's end LSN, the ordinal in its transaction."""
+    """A change's place in the stream: the commit record's LSN, the ordinal in its transaction."""
 
     lsn: int
     sequence: int

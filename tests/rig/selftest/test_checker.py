@@ -17,7 +17,7 @@ def faithful_records(transactions):
         for sequence, change in enumerate(changes, 1):
             value = {"before": None, "after": dict(change.row) if change.row else None,
                      "op": change.op,
-                     "source": {"table": change.table, "commit_lsn": lsn, "tx_seq": sequence}}
+                     "source": {"table": change.table, "commit_lsn": lsn - 1, "tx_seq": sequence}}
             key = json.dumps(dict(change.key)).encode()
             records.append(record(change.table, len(records), key, json.dumps(value).encode()))
             if change.op == "d":
