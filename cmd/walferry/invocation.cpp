@@ -1,8 +1,8 @@
 #include "cmd/walferry/invocation.hpp"
 
-#include <iostream>
-
 #include "lib/config/reader.hpp"
+
+#include <iostream>
 
 namespace walferry {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "lib/base/error.hpp"
+#include "lib/config/load.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "lib/base/error.hpp"
-#include "lib/config/load.hpp"
 
 namespace walferry {
 

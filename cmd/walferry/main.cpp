@@ -1,14 +1,16 @@
+#include "cmd/walferry/check_command.hpp"
+#include "cmd/walferry/config_command.hpp"
+#include "cmd/walferry/invocation.hpp"
+#include "cmd/walferry/run_command.hpp"
+#include "cmd/walferry/sink_check.hpp"
+#include "cmd/walferry/version.hpp"
+
+#include <CLI/CLI.hpp>
+
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <string>
-
-#include <CLI/CLI.hpp>
-
-#include "cmd/walferry/config_command.hpp"
-#include "cmd/walferry/invocation.hpp"
-#include "cmd/walferry/run_command.hpp"
-#include "cmd/walferry/version.hpp"
 
 namespace walferry {
 namespace {
@@ -50,9 +52,9 @@ void add_config_commands(CLI::App& app, command_line& line) {
     show->add_flag("--json", line.how.json, "as JSON");
     add_common_options(*check, line);
     add_common_options(*show, line);
-    add_command(*group, line, "reference", "print every key with its meaning",
-                [&line] { return config_reference(line.format); })
-        ->add_option("--format", line.format, "yaml, json-schema or markdown");
+    add_command(*group, line, "reference", "print every key with its meaning", [&line] {
+        return config_reference(line.format);
+    })->add_option("--format", line.format, "yaml, json-schema or markdown");
     add_command(*group, line, "from-debezium", "convert a Debezium connector configuration",
                 [&line] { return config_from_debezium(line.file); })
         ->add_option("FILE", line.file, "JSON or properties")
@@ -65,18 +67,25 @@ void add_commands(CLI::App& app, command_line& line) {
     run_it->add_flag("--accept-gap", line.how.accept_gap,
                      "go on although changes are missing, once and on purpose");
     add_common_options(*run_it, line);
+    auto* check_it =
+        add_command(app, line, "check", "look before running: each finding with what mends it",
+                    [&line] { return check(line.how, check_sink); });
+    check_it->add_flag("--json", line.how.json, "as JSON");
+    add_common_options(*check_it, line);
     add_config_commands(app, line);
 }
 
 int dispatch(int argc, char** argv) {
-    CLI::App app{"walferry publishes what PostgreSQL commits to Kafka\n\n"
-                 "  walferry check -c walferry.yaml\n"
-                 "  walferry run -c walferry.yaml\n"
-                 "  walferry run --set source.url=postgresql://localhost/shop"};
+    CLI::App app{
+        "walferry publishes what PostgreSQL commits to Kafka\n\n"
+        "  walferry check -c walferry.yaml\n"
+        "  walferry run -c walferry.yaml\n"
+        "  walferry run --set source.url=postgresql://localhost/shop"};
     app.set_version_flag("--version", version_line());
     app.require_subcommand(1);
-    app.footer("Exit codes: 0 done, 1 the work failed, 2 wrong usage or configuration, 3 stopped to "
-               "protect data,\n4 gave up retrying, 130 a second interrupt cut the shutdown short.");
+    app.footer(
+        "Exit codes: 0 done, 1 the work failed, 2 wrong usage or configuration, 3 stopped to "
+        "protect data,\n4 gave up retrying, 130 a second interrupt cut the shutdown short.");
     command_line line;
     add_commands(app, line);
     try {

@@ -1,17 +1,5 @@
 #include "cmd/walferry/run_command.hpp"
 
-#include <sys/prctl.h>
-
-#include <csignal>
-#include <cstdlib>
-#include <memory>
-#include <optional>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "cmd/walferry/version.hpp"
 #include "lib/config/names.hpp"
 #include "lib/config/pattern.hpp"
@@ -26,13 +14,26 @@
 #include "lib/publish/stdout_sink.hpp"
 #include "lib/route/table_router.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/prctl.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
 namespace walferry {
 namespace {
 
 constexpr int forced_exit_code = 130;
 
 // Naps of 50 microseconds need timers that are that exact.
-void sharpen_timers() { ::prctl(PR_SET_TIMERSLACK, 1000UL); }
+void sharpen_timers() {
+    ::prctl(PR_SET_TIMERSLACK, 1000UL);
+}
 
 // The database names the stream when the configuration does not; only the server knows it for sure.
 result<void> complete_names(config::settings& settings) {
@@ -67,7 +68,8 @@ public:
           log_(log),
           sinks_(std::move(sinks)),
           loop_({io_, settings, log, *sinks_, std::move(selects)}, std::move(decider)),
-          http_(io_, settings.http, [this] { return facts(); }, log),
+          http_(
+              io_, settings.http, [this] { return facts(); }, log),
           signals_(io_, SIGTERM, SIGINT),
           second_(io_) {}
 
@@ -163,9 +165,8 @@ private:
             exit_code_ = exit_code_of(why->kind);
         } else {
             auto shown = loop_.facts();
-            log_.write({.event = "stopped",
-                        .message = "stopped in order",
-                        .at = shown.lsns.acknowledged});
+            log_.write(
+                {.event = "stopped", .message = "stopped in order", .at = shown.lsns.acknowledged});
         }
         signals_.cancel();
         second_.cancel();
@@ -222,8 +223,8 @@ int run(const invocation& how) {
     }
     observe::logger log{settings->log};
     auto decider = make_engine(*settings);
-    auto tables = config::pattern_list::compile(settings->source.tables,
-                                                config::pattern_subject::table);
+    auto tables =
+        config::pattern_list::compile(settings->source.tables, config::pattern_subject::table);
     if (!decider || !tables) {
         return print_error(!decider ? decider.error() : tables.error());
     }
