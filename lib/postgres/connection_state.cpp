@@ -141,9 +141,10 @@ task<bool> connection::state::await_result(time_point deadline) {
 
 error connection::state::give_up(const std::string& why) {
     broken = true;
-    if (libpq != nullptr) {
-        cancel_in_background(libpq.get());
+    if (libpq == nullptr) {
+        return {error_kind::connection_lost, "the connection was closed", {}, {}};
     }
+    cancel_in_background(libpq.get());
     return {error_kind::connection_lost, why, {}, "57014"};
 }
 

@@ -7,6 +7,7 @@
 #include "lib/postgres/server.hpp"
 #include "lib/postgres/slot.hpp"
 #include "lib/postgres/sql_text.hpp"
+#include "lib/postgres/timeline_history.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -180,6 +181,18 @@ task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_reque
         co_return unexpected(std::move(done.error()));
     }
     co_return made;
+}
+
+task<result<std::optional<lsn>>> prepared_stream::end_of_timeline(std::uint32_t timeline) {
+    if (server.timeline <= 1) {
+        co_return std::optional<lsn>{};  // the first timeline has no history
+    }
+    auto command = "TIMELINE_HISTORY " + std::to_string(server.timeline);
+    auto answer = co_await replication_.query(std::move(command));
+    if (!answer) {
+        co_return unexpected(std::move(answer.error()));
+    }
+    co_return postgres::end_of_timeline(answer->text(0, 1), timeline);
 }
 
 task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from) {

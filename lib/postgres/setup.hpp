@@ -40,6 +40,10 @@ public:
     std::vector<remark> remarks;  // for the log
     connection control;           // ordinary and idle: for queries and the slot monitor
 
+    // Where the server's history left an earlier timeline (TIMELINE_HISTORY); nothing when that
+    // timeline is not in it. Before start().
+    task<result<std::optional<lsn>>> end_of_timeline(std::uint32_t timeline);
+
     // START_REPLICATION from `from`; 0/0: from the slot's confirmed_flush_lsn. Once only.
     // Kinds: slot_in_use, slot_lost, slot_missing, slot_unfit, ..., connection_lost.
     task<result<std::unique_ptr<replication_stream>>> start(lsn from);

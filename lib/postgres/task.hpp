@@ -10,8 +10,8 @@ class awaitable;
 
 namespace walferry::postgres {
 
-// A coroutine of the loop's thread. Expected failures are `result` values. Cancelling it by Asio's
-// cancellation ends it with boost::system::system_error(operation_aborted).
+// A coroutine of the loop's thread. Expected failures are `result` values. Asio's cancellation ends
+// it soon: with connection_lost, or with boost::system::system_error(operation_aborted).
 // Arguments of an awaited call are named or moved locals (style.md 2.7: g++ 12).
 template <typename value>
 using task = boost::asio::awaitable<value, boost::asio::any_io_executor>;
