@@ -1,0 +1,117 @@
+"""Decides about one case: what differs, and whether the table of differences names it."""
+
+import dataclasses
+import re
+
+import convert
+import ours
+import stage
+from compare import ABSENT, Difference, compare
+from exact_json import show
+from rig.waiting import TimedOut
+
+PASSED, NAMED, FAILED, UNSUPPORTED = "passed", "named", "failed", "unsupported"
+
+# Clock times of an envelope; the text of a row cannot hold these bytes, its quotes are escaped.
+_CLOCK = re.compile(rb'"ts_(?:ms|us|ns)":\d+')
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What became of a case. `lines` are for people: names of differences, or what is wrong."""
+
+    case: str
+    outcome: str
+    lines: tuple = ()
+    records: tuple = ()
+    named: tuple = ()  # the differences that the table names
+
+
+@dataclasses.dataclass(frozen=True)
+class Books:
+    """What may differ: the table's places, and the values accepted there."""
+
+    places: tuple
+    values: dict
+
+    def for_case(self, name):
+        return Books(tuple(place for place in self.places if place.is_for(name)),
+                     self.values.get(name, {}))
+
+
+def _stale(found, places):
+    """Places of the table where nothing differs any more."""
+    for place in places:
+        covered = {one.line for one in found if place.covers(one)}
+        missed = sorted(place.lines - covered)
+        if not covered or missed:
+            yield f"stale: {place}, where nothing differs{f' in {missed}' if covered else ''}"
+
+
+def judge_differences(name, found, records, books):
+    """The verdict on what `compare` found."""
+    unnamed, named, names = [], [], []
+    for one in found:
+        over = [place.what for place in books.places if place.covers(one)]
+        names += over
+        (named if over else unnamed).append(one)
+    if any(one.path == ("refused",) for one in unnamed):
+        unnamed = [one for one in unnamed if one.path != ("missing",)]
+    lines = [*map(str, unnamed), *_stale(found, books.places)]
+    if not lines:
+        lines = list(ours.problems(named, books.values))
+    outcome = FAILED if lines else NAMED if found else PASSED
+    lines = lines or dict.fromkeys(names)
+    return Verdict(name, outcome, tuple(lines), tuple(records), tuple(named))
+
+
+def _unsupported(case, reason, places):
+    named = [place.what for place in places if place.path == ("unsupported",)]
+    return Verdict(case.name, NAMED if named else UNSUPPORTED, tuple(named or [str(reason)]))
+
+
+def _as_bytes(record):
+    clockless = [None if part is None else _CLOCK.sub(b"", part)
+                 for part in (record.key, record.value)]
+    return (record.topic, record.partition, *clockless, record.headers)
+
+
+def _different_bytes(text, binary):
+    """Lines about what the binary form of the protocol made different."""
+    if len(text) != len(binary):
+        yield f"{len(text)} records by text, {len(binary)} by binary"
+    for number, (one, other) in enumerate(zip(text, binary), 1):
+        if _as_bytes(one) != _as_bytes(other):
+            yield f"#{number} by text   {one.key} {one.value} {one.headers}"
+            yield f"#{number} by binary {other.key} {other.value} {other.headers}"
+
+
+def judge(case, servers, major, books, binary=False):
+    """Plays the case and compares. With `binary`, also from the binary form, which must give the
+    same bytes."""
+    books = books.for_case(case.name)
+    publish = any(place.path == ("publication",) for place in books.places)
+    try:
+        played = stage.play(case, servers, major, (False, True) if binary else (False,), publish)
+    except convert.Unsupported as error:
+        return _unsupported(case, error, books.places)
+    except (stage.Broken, TimedOut) as error:
+        return Verdict(case.name, FAILED, (str(error),))
+    records = stage.parsed(played.records[False])
+    found = compare(case.records, records)
+    for word in ("refusal", "publication"):
+        text = getattr(played, word)
+        if text:
+            path = ("refused",) if word == "refusal" else (word,)
+            found.insert(0, Difference(0, path, ABSENT, text))
+    verdict = judge_differences(case.name, found, records, books)
+    different = tuple(_different_bytes(*played.records.values())) if binary else ()
+    if different:
+        lines = different if verdict.outcome != FAILED else (*verdict.lines, *different)
+        return dataclasses.replace(verdict, outcome=FAILED, lines=lines)
+    return verdict
+
+
+def as_line(record):
+    """A published record in the form of events.jsonl."""
+    return show(dataclasses.asdict(record))
