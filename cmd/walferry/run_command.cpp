@@ -204,7 +204,7 @@ result<pipeline::engine> make_engine(const config::settings& settings) {
     global.name = settings.name;
     global.events = &settings.events;
     pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics};
-    return pipeline::engine{settings, std::move(plans), std::nullopt, false};
+    return pipeline::engine{settings, std::move(plans), std::nullopt, settings.sink.kafka.enabled};
 }
 
 }  // namespace

@@ -70,6 +70,8 @@ public:
     void put(type_description type) { types_[type.id] = std::move(type); }
     void put(table_description table) { tables_[table.id] = std::move(table); }
 
+    void forget_table(oid id) { tables_.erase(id); }
+
     // Takes over what `newer` knows, replacing what stands here.
     void merge(catalog newer);
 

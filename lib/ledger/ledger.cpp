@@ -86,6 +86,11 @@ void ledger::discard_outstanding() {
     received_ = acknowledgeable_;
 }
 
+void ledger::begin_at(lsn at) {
+    discard_outstanding();
+    acknowledgeable_ = received_ = at;
+}
+
 void ledger::release() {
     while (!entries_.empty() && entries_.front().closed && entries_.front().pending == 0) {
         if (entries_.front().end) {

@@ -48,11 +48,18 @@ public:
     // must start again at acknowledgeable(). Older tickets are not valid any more.
     void discard_outstanding();
 
+    // Positions begin anew, perhaps below what was reached: another server's history, a gap that
+    // was accepted, or what another process published meanwhile. Discards what is outstanding.
+    void begin_at(lsn at);
+
     lsn acknowledgeable() const { return acknowledgeable_; }
 
     // The end of the last closed transaction, confirmed or not: where a new session with PostgreSQL
     // may start while the same producer lives.
     lsn received() const { return received_; }
+
+    // The ticket that the next transaction gets.
+    ticket next() const { return first_ + entries_.size(); }
 
     bool is_open() const { return open_; }
     bool idle() const { return !open_ && entries_.empty(); }

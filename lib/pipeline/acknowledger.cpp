@@ -26,9 +26,13 @@ acknowledger::decision acknowledger::decide(lsn acknowledgeable, instant now, ur
 }
 
 void acknowledger::state_written(lsn at) {
+    writing_ = false;
+    if (written_for_earlier_session_) {
+        written_for_earlier_session_ = false;
+        return;
+    }
     WALFERRY_ASSERT(at >= stored_);
     stored_ = at;
-    writing_ = false;
 }
 
 instant acknowledger::next_deadline(lsn acknowledgeable) const {

@@ -3,6 +3,7 @@
 #include "lib/base/lsn.hpp"
 #include "lib/base/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace walferry::pipeline {
@@ -36,13 +37,19 @@ public:
     decision decide(lsn acknowledgeable, instant now, urgency how);
 
     // A new session: the server knows nothing of us until the first report, which is due at once.
-    void new_session() { last_report_ = instant{}; }
+    // What an earlier session stored counts no more, because another process may have streamed, and
+    // cleaned up, in between.
+    void new_session() {
+        last_report_ = last_write_ = instant{};
+        stored_ = lsn{};
+        written_for_earlier_session_ = writing_;
+    }
 
     void state_written(lsn at);
 
     // What stores positions is gone, with what it was writing; nothing is written until it is back.
     void state_lost() {
-        writing_ = false;
+        writing_ = written_for_earlier_session_ = false;
         store_gone_ = true;
     }
     void state_ready() { store_gone_ = false; }
@@ -53,8 +60,12 @@ public:
 
     // The highest LSN that was ever reported as flush.
     lsn reported() const { return reported_; }
-    lsn reportable(lsn acknowledgeable) const { return keeps_state_ ? stored_ : acknowledgeable; }
-    bool settled(lsn acknowledgeable) const { return reported_ == acknowledgeable; }
+    lsn reportable(lsn acknowledgeable) const {
+        return keeps_state_ ? std::max(stored_, reported_) : acknowledgeable;
+    }
+    bool settled(lsn acknowledgeable) const { return reported_ == acknowledgeable && !writing_; }
+
+    bool writing() const { return writing_; }
 
     // When decide() must be called again at the latest.
     instant next_deadline(lsn acknowledgeable) const;
@@ -68,6 +79,7 @@ private:
     lsn stored_;
     bool keeps_state_;
     bool writing_ = false;
+    bool written_for_earlier_session_ = false;
     bool store_gone_ = false;
     std::chrono::milliseconds pause_;
     std::chrono::milliseconds regular_;

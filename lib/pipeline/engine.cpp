@@ -40,6 +40,14 @@ void engine::start(const moment& now) {
     ask(connect{});
 }
 
+void engine::remember(remembered_position stored) {
+    WALFERRY_ASSERT(!streaming_);
+    ledger_.begin_at(stored.acknowledged);
+    acknowledger_.begin_at(stored.acknowledged);
+    published_ = {};
+    remembered_ = std::move(stored);
+}
+
 void engine::prepared(const server_identity& server, const slot_position& slot,
                       change::catalog today, const moment& now) {
     if (phase_ == phase::draining || phase_ == phase::finished) {
@@ -54,7 +62,7 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
     plans_.catalog().merge(std::move(today));
     bool starts_over = !remembered_ || point->gap_from.has_value();
     if (starts_over) {
-        ledger_ = ledger{point->from};
+        ledger_.begin_at(point->from);
         published_ = {};
         acknowledger_.begin_at(point->from);
     }
@@ -249,20 +257,20 @@ void engine::stop_at_once() {
 }
 
 void engine::finish_drained(const moment& now) {
-    bool confirmed_all = ledger_.unconfirmed() == 0;
-    if (confirmed_all) {
+    if (ledger_.unconfirmed() == 0) {
         acknowledge(now, acknowledger::urgency::now);
-        if (acknowledger_.settled(ledger_.acknowledgeable()) || !streaming_) {
+        if (acknowledger_.settled(ledger_.acknowledgeable()) ||
+            (!streaming_ && !acknowledger_.writing())) {
             phase_ = phase::finished;
             ask(finish{});
+            return;
         }
-        return;
     }
     if (now.steady >= *stop_deadline_) {
         give_up({error_kind::shutdown_incomplete,
                  "the broker did not confirm " + std::to_string(ledger_.unconfirmed()) +
-                     " records within shutdown_timeout; they will be published again after " +
-                     to_string(ledger_.acknowledgeable()),
+                     " records and the position within shutdown_timeout; what follows " +
+                     to_string(acknowledger_.reported()) + " will be published again",
                  "look after the broker; nothing is lost",
                  {}});
     }

@@ -44,6 +44,11 @@ public:
 
     void start(const moment& now);
 
+    // What the state topic holds, read before start(), or later than what this process knows:
+    // another process streamed meanwhile. While not streaming and with nothing out in the sink
+    // only.
+    void remember(remembered_position stored);
+
     // The connection to PostgreSQL.
     void prepared(const server_identity& server, const slot_position& slot, change::catalog today,
                   const moment& now);
@@ -62,6 +67,9 @@ public:
     void tick(const moment& now);
     void stop(const moment& now);
 
+    // What the loop found out and no call above is for: the end.
+    void fail(error why) { give_up(std::move(why)); }
+
     // Nobody reads the output any more: an orderly end without waiting for anything.
     void stop_at_once();
 
@@ -74,6 +82,13 @@ public:
 
     // What to do since the last call, in order. Cleared by the call.
     std::vector<action> take_actions();
+
+    // Of the server that was streamed from before; its history tells whether the next one fits.
+    std::optional<std::uint32_t> timeline() const {
+        return remembered_ ? std::optional{remembered_->timeline} : std::nullopt;
+    }
+
+    std::uint64_t system() const { return server_ ? server_->system : 0; }
 
     phase state() const { return phase_; }
     bool is_streaming() const { return streaming_; }

@@ -5,6 +5,8 @@
 #include "lib/postgres/copy_frame.hpp"
 #include "lib/route/partitioner.hpp"
 
+#include <algorithm>
+
 namespace walferry::pipeline {
 namespace {
 
@@ -68,6 +70,14 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
             counters_.last_commit_time_us = assembler_.current().commit_time.microseconds;
             break;
         case change::step::commit:
+            if (assembler_.end_lsn() < ledger_.received()) {
+                give_up({error_kind::protocol_violation,
+                         "a transaction that ends at " + to_string(assembler_.end_lsn()) +
+                             " came after " + to_string(ledger_.received()),
+                         report_hint,
+                         {}});
+                return;
+            }
             ledger_.close(assembler_.end_lsn());
             acknowledge(now, acknowledger::urgency::due);
             break;
@@ -98,7 +108,7 @@ void engine::publish_changes(const moment& now) {
         }
     }
     if (alone) {
-        ledger_.close(assembler_.changes().front().at.commit);
+        ledger_.close(std::max(assembler_.changes().front().at.commit, ledger_.received()));
         acknowledge(now, acknowledger::urgency::due);
     }
 }

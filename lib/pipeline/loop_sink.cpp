@@ -15,7 +15,11 @@ void loop::state::make_sink() {
     stalled_since = now().steady;
     stalled_at_count = 0;
     wait_for_sink();
-    decider.sink_ready(*sink, now());
+    if (keeps_state()) {
+        sink->open_topics({publish::state_topic(settings.name)});
+    } else {
+        decider.sink_ready(*sink, now());
+    }
 }
 
 void loop::state::wait_for_sink() {
@@ -42,6 +46,8 @@ void loop::state::serve_sink() {
     while (more && sink != nullptr && !over) {
         more = sink->poll(from_sink);
         auto at = now();
+        take_state_confirmations();
+        take_state_topic();
         if (!from_sink.confirmed.empty()) {
             decider.confirmed(from_sink.confirmed, at);
             confirmed_at = at.steady;
@@ -82,17 +88,14 @@ void loop::state::do_action(flush_sink&) {
     }
 }
 
-// Nothing is kept by this sink, so there is nothing to wait for.
-void loop::state::do_action(write_state& what) {
-    decider.state_written(what.acknowledged, now());
-}
-
 void loop::state::do_action(replace_sink& what) {
     if (sink != nullptr) {
         seen.sink.implicit_confirmations += sink->statistics().implicit_acknowledgements;
     }
     sink_wake.reset();
     sink.reset();
+    state_topic_id.reset();
+    state_ticket = 0;
     sink_timer.expires_after(what.delay);
     sink_timer.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
         if (cancelled || self->over) {

@@ -65,15 +65,29 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     if (attempt != attempt_number || over) {
         co_return;
     }
-    if (ready) {
-        accept(std::move(*ready));
-    } else {
+    if (!ready) {
         decider.connection_failed(std::move(ready.error()), now());
+        perform();
+        co_return;
     }
+    std::optional<lsn> switched_at;
+    if (auto before = decider.timeline(); before && *before != ready->server.timeline) {
+        auto end = co_await ready->end_of_timeline(*before);
+        if (attempt != attempt_number || over) {
+            co_return;
+        }
+        if (!end) {
+            decider.connection_failed(std::move(end.error()), now());
+            perform();
+            co_return;
+        }
+        switched_at = *end;
+    }
+    accept(std::move(*ready), switched_at);
     perform();
 }
 
-void loop::state::accept(postgres::prepared_stream ready) {
+void loop::state::accept(postgres::prepared_stream ready, std::optional<lsn> switched_at) {
     prepared.emplace(std::move(ready));
     for (const auto& remark : prepared->remarks) {
         observe::log_line line;
@@ -105,8 +119,8 @@ void loop::state::accept(postgres::prepared_stream ready) {
         return;
     }
     first_preparation = false;
-    server_identity identity{
-        system_number(server.system_id), server.timeline, server.wal_position, server.database, {}};
+    server_identity identity{system_number(server.system_id), server.timeline, server.wal_position,
+                             server.database, switched_at};
     slot_position position{slot.name, slot.confirmed_flush, slot.created_now};
     auto catalog = prepared->catalog;
     decider.prepared(identity, position, std::move(catalog), now());
@@ -120,6 +134,11 @@ postgres::task<void> loop::state::start_stream(lsn from, std::uint64_t attempt) 
     auto self = shared_from_this();
     auto stream = co_await prepared->start(from);
     if (attempt != attempt_number || over) {
+        co_return;
+    }
+    bool other_was_here = stream && co_await superseded(from, attempt);
+    if (attempt != attempt_number || over || other_was_here) {
+        perform();
         co_return;
     }
     if (!stream) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib/ledger/state_record.hpp"
 #include "lib/observe/facts.hpp"
 #include "lib/observe/log.hpp"
 #include "lib/pipeline/engine.hpp"
@@ -9,6 +10,7 @@
 #include "lib/postgres/setup.hpp"
 #include "lib/postgres/slot_monitor.hpp"
 #include "lib/publish/sink_driver.hpp"
+#include "lib/publish/state_topic.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -46,11 +48,19 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<void> look_up(describe question, std::uint64_t attempt);
     postgres::task<void> watch_slot(std::uint64_t attempt);
     postgres::task<void> close_stream(std::unique_ptr<postgres::replication_stream> stream);
-    void accept(postgres::prepared_stream ready);
+    void accept(postgres::prepared_stream ready, std::optional<lsn> switched_at);
     void attach(std::unique_ptr<postgres::replication_stream> stream);
     void drop_connection();
     void source_ended(error why);
     void background(postgres::task<void> work);
+
+    bool keeps_state() const { return settings.sink.kafka.enabled; }
+    postgres::task<result<remembered_state>> read_state();
+    postgres::task<void> begin_with_state();
+    postgres::task<bool> superseded(lsn from, std::uint64_t attempt);
+    void take_state_topic();
+    void take_state_confirmations();
+    void clean_up_states();
 
     void make_sink();
     void wait_for_sink();
@@ -82,6 +92,15 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     std::optional<instant> confirmed_at;
     std::uint64_t stalled_at_count = 0;
     instant stalled_since{};
+
+    // The state topic: loop_state_topic.cpp.
+    std::string state_key;  // of this process
+    std::uint64_t epoch = 0;
+    std::optional<publish::topic_id> state_topic_id;
+    std::uint64_t state_ticket = 0;  // of the record that is being written; 0: none
+    lsn state_being_written;
+    std::vector<std::string> other_state_keys;  // to be removed once an own record is confirmed
+    std::unique_ptr<publish::state_reader> state_source;
 
     boost::asio::steady_timer tick_timer;
     boost::asio::steady_timer connect_timer;

@@ -50,7 +50,11 @@ public:
     void new_sink();
 
     // Drops what was being asked: the connection is gone and the table is announced again.
+    // What the catalog said of it may be of an earlier definition.
     void abandon_question() {
+        if (pending_ != nullptr) {
+            catalog_.forget_table(pending_->id);
+        }
         pending_ = nullptr;
         asking_catalog_ = false;
     }

@@ -19,13 +19,15 @@ constexpr std::chrono::milliseconds start_timeout{60'000};
 
 using unexpected = tl::unexpected<error>;
 
-connect_request connect_to(const config::source_settings& source, session_kind kind) {
+task<result<connection>> open_session(boost::asio::io_context& io,
+                                      const config::source_settings& source, session_kind kind) {
     connect_request request;
     request.url = source.url;
     request.application_name = source.slot;
     request.kind = kind;
     request.timeout = source.connect_timeout;
-    return request;
+    auto opened = co_await connection::open(io, std::move(request));
+    co_return opened;
 }
 
 publication_wish wish_of(const prepare_request& request, const server_facts& server) {
@@ -141,8 +143,7 @@ prepared_stream::prepared_stream(connection control_session, connection replicat
       source_(std::move(settings)) {}
 
 task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_request request) {
-    auto control =
-        co_await connection::open(io, connect_to(request.source, session_kind::ordinary));
+    auto control = co_await open_session(io, request.source, session_kind::ordinary);
     if (!control) {
         co_return unexpected(std::move(control.error()));
     }
@@ -153,8 +154,7 @@ task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_reque
     if (auto defect = server_defect(*server)) {
         co_return unexpected(*std::move(defect));
     }
-    auto replication =
-        co_await connection::open(io, connect_to(request.source, session_kind::replication));
+    auto replication = co_await open_session(io, request.source, session_kind::replication);
     if (!replication) {
         co_return unexpected(std::move(replication.error()));
     }

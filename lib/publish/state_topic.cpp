@@ -7,6 +7,7 @@
 #include "lib/publish/worker.hpp"
 
 #include <chrono>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -22,33 +23,38 @@ std::string topic_name(const std::string& name) {
     return "walferry." + name + ".state";
 }
 
-bool is_key(const rd_kafka_message_t& message, std::string_view key) {
-    return message.key != nullptr &&
-           std::string_view(static_cast<const char*>(message.key), message.key_len) == key;
-}
-
-std::optional<std::string> value_of(const rd_kafka_message_t& message) {
-    if (message.payload == nullptr) {
-        return std::nullopt;
+// The newest record of a key is what counts; a tombstone takes the key away.
+void keep(const rd_kafka_message_t& message, std::map<std::string, std::string>& last) {
+    if (message.key == nullptr) {
+        return;
     }
-    return std::string(static_cast<const char*>(message.payload), message.len);
+    std::string key(static_cast<const char*>(message.key), message.key_len);
+    if (message.payload == nullptr) {
+        last.erase(key);
+    } else {
+        last[std::move(key)].assign(static_cast<const char*>(message.payload), message.len);
+    }
 }
 
 // Blocks; one use.
-class last_value {
+class last_values {
 public:
-    last_value(rd_kafka_t* client, rd_kafka_topic_t* topic, std::string_view name, const worker& on)
+    last_values(rd_kafka_t* client, rd_kafka_topic_t* topic, std::string_view name,
+                const worker& on)
         : client_(client), topic_(topic), name_(name), worker_(on) {}
 
-    state_reader::answer read(std::string_view key) {
+    state_reader::answer read() {
         const auto exists = wait_for_topic();
         if (!exists || !*exists) {
-            return exists ? state_reader::answer(std::nullopt) : tl::unexpected(exists.error());
+            if (!exists) {
+                return tl::unexpected(exists.error());
+            }
+            return state_reader::records{};
         }
         if (rd_kafka_consume_start(topic_, 0, RD_KAFKA_OFFSET_BEGINNING) != 0) {
             return tl::unexpected(trouble(rd_kafka_last_error()));
         }
-        auto found = read_to_end(key);
+        auto found = read_to_end();
         rd_kafka_consume_stop(topic_, 0);
         return found;
     }
@@ -74,8 +80,8 @@ private:
         }
     }
 
-    state_reader::answer read_to_end(std::string_view key) const {
-        std::optional<std::string> last;
+    state_reader::answer read_to_end() const {
+        state_reader::records last;
         auto heard = clock::now();
         while (!worker_.stopping()) {
             const message_handle message{
@@ -93,9 +99,7 @@ private:
             if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
                 return tl::unexpected(trouble(message->err));
             }
-            if (is_key(*message, key)) {
-                last = value_of(*message);
-            }
+            keep(*message, last);
         }
         return tl::unexpected(trouble(RD_KAFKA_RESP_ERR__TIMED_OUT));
     }
@@ -115,7 +119,7 @@ private:
 };
 
 state_reader::answer read_state(const std::string& name, const config::kafka_settings& kafka,
-                                std::string_view key, const worker& on) {
+                                const worker& on) {
     auto configuration = consumer_configuration(name, kafka);
     if (!configuration) {
         return tl::unexpected(std::move(configuration.error()));
@@ -129,7 +133,7 @@ state_reader::answer read_state(const std::string& name, const config::kafka_set
     if (handle == nullptr) {
         return fail(error_kind::config_invalid, "\"" + topic + "\" is not a legal topic name");
     }
-    return last_value(client->get(), handle.get(), topic, on).read(key);
+    return last_values(client->get(), handle.get(), topic, on).read();
 }
 
 }  // namespace
@@ -150,12 +154,10 @@ struct state_reader::reading {
     worker on{[] {}, std::chrono::minutes(10)};
 };
 
-state_reader::state_reader(const std::string& name, const config::kafka_settings& kafka,
-                           std::string key)
+state_reader::state_reader(const std::string& name, const config::kafka_settings& kafka)
     : reading_(std::make_unique<reading>()) {
-    reading_->on.post([in = reading_.get(), name, kafka, key = std::move(key)] {
-        in->box.put(read_state(name, kafka, key, in->on));
-    });
+    reading_->on.post(
+        [in = reading_.get(), name, kafka] { in->box.put(read_state(name, kafka, in->on)); });
 }
 
 state_reader::~state_reader() = default;

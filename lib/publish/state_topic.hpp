@@ -4,6 +4,7 @@
 #include "lib/config/settings.hpp"
 #include "lib/publish/sink.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +16,12 @@ namespace walferry::publish {
 // sink like any record and counts when it is confirmed.
 topic_request state_topic(const std::string& name);
 
-// Reads the last value under a key to the end of the topic, once; what transactions did not commit
+// Reads the last value of every key to the end of the topic, once; what transactions did not commit
 // is not seen. Loop thread only; the reading is on another one. Destruction does not wait for a
 // broker longer than half a second.
 class state_reader {
 public:
-    state_reader(const std::string& name, const config::kafka_settings& kafka, std::string key);
+    state_reader(const std::string& name, const config::kafka_settings& kafka);
     state_reader(const state_reader&) = delete;
     state_reader& operator=(const state_reader&) = delete;
     ~state_reader();
@@ -28,10 +29,10 @@ public:
     // Becomes readable when take() has the answer.
     int wake_fd() const;
 
-    using answer = result<std::optional<std::string>>;
+    using records = std::map<std::string, std::string>;
+    using answer = result<records>;
 
-    // Nothing: not read yet. Answers once. No value: there is no such topic, or nothing under the
-    // key.
+    // Nothing: not read yet. Answers once. No records: there is no such topic, or nothing in it.
     std::optional<answer> take();
 
 private:

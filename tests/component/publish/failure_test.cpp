@@ -27,6 +27,14 @@ std::size_t count_of(const std::vector<consumed>& all, const std::string& value)
     return found;
 }
 
+std::size_t count_of_key(const std::vector<consumed>& all, const std::string& key) {
+    std::size_t found = 0;
+    for (const auto& one : all) {
+        found += one.key == key ? 1u : 0u;
+    }
+    return found;
+}
+
 }  // namespace
 
 TEST_CASE("a refused record alone in its batch is poison and is named") {
@@ -81,7 +89,10 @@ TEST_CASE("of a refused batch the next sink finds the record, one a request") {
     REQUIRE(watcher.refused);
     CHECK(watcher.refused->ordinal == 3);
     CHECK(watcher.refused->key == "2");
-    CHECK(watcher.confirmed() == 2);
+    // librdkafka had framed a few requests more, which the mock takes; Kafka itself refuses them by
+    // their sequence numbers.
+    CHECK(watcher.confirmed() >= 2);
+    CHECK(count_of_key(cluster.read_all("t", 1), "2") == 0);
 }
 
 TEST_CASE("a record above librdkafka's own limit is poison without being sent") {

@@ -1,0 +1,198 @@
+// What must be remembered, in the topic `walferry.<name>.state`. Read before the first connection,
+// and again once the slot is ours: only then no other process can move it. tests/model has the
+// proof.
+
+#include "lib/pipeline/loop_state.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <unistd.h>
+
+#include <random>
+
+namespace walferry::pipeline {
+namespace {
+
+// Tickets of state records are far above those of transactions that are out.
+constexpr std::uint64_t state_ticket_distance = 1u << 30;
+
+constexpr std::chrono::seconds read_again_after{1};
+
+std::string new_key(const std::string& slot) {
+    std::random_device dice;
+    constexpr char digits[] = "0123456789abcdef";
+    std::string key = slot + '/';
+    for (int i = 0; i < 16; ++i) {
+        key += digits[dice() % 16];
+    }
+    return key;
+}
+
+}  // namespace
+
+postgres::task<void> loop::state::begin_with_state() {
+    auto self = shared_from_this();
+    if (keeps_state()) {
+        state_key = new_key(settings.source.slot);
+        auto found = co_await read_state();
+        if (over) {
+            co_return;
+        }
+        if (!found) {
+            decider.fail(std::move(found.error()));
+            perform();
+            co_return;
+        }
+        epoch = found->epoch + 1;
+        if (found->position) {
+            decider.remember(*found->position);
+        }
+    }
+    decider.start(now());
+    perform();
+    schedule_tick();
+}
+
+// Tries until the brokers answer; an error is of the records, not of the way to them.
+postgres::task<result<remembered_state>> loop::state::read_state() {
+    auto self = shared_from_this();
+    for (;;) {
+        state_source = std::make_unique<publish::state_reader>(settings.name, settings.sink.kafka);
+        boost::asio::posix::stream_descriptor wake{io, ::dup(state_source->wake_fd())};
+        std::optional<publish::state_reader::answer> answer;
+        while (!over && !answer) {
+            boost::system::error_code ignored;
+            auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
+            co_await wake.async_wait(boost::asio::posix::stream_descriptor::wait_read, token);
+            answer = state_source->take();
+        }
+        state_source.reset();
+        if (over) {
+            co_return remembered_state{};
+        }
+        if (*answer) {
+            std::vector<std::string> documents;
+            other_state_keys.clear();
+            for (const auto& [key, document] : **answer) {
+                documents.push_back(document);
+                if (key != state_key && key.starts_with(settings.source.slot + '/')) {
+                    other_state_keys.push_back(key);
+                }
+            }
+            co_return walferry::remember(documents, settings.source.slot);
+        }
+        const auto& why = answer->error();
+        report note{report::severity::warning, "state_unread", why.message, why.hint, {}, why.kind};
+        do_action(note);
+        boost::asio::steady_timer pause{io, read_again_after};
+        boost::system::error_code ignored;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
+        co_await pause.async_wait(token);
+    }
+}
+
+// True when another process stored a later position than the one this session began with: the
+// session is given up and the next one begins there.
+postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
+    auto self = shared_from_this();
+    if (!keeps_state()) {
+        co_return false;
+    }
+    auto found = co_await read_state();
+    if (attempt != attempt_number || over) {
+        co_return true;
+    }
+    if (!found) {
+        decider.fail(std::move(found.error()));
+        co_return true;
+    }
+    bool later = found->position && found->position->acknowledged > from;
+    if (!later) {
+        co_return false;
+    }
+    epoch = std::max(epoch, found->epoch + 1);
+    error why{error_kind::connection_lost,
+              "another walferry published up to " + to_string(found->position->acknowledged) +
+                  " meanwhile; going on behind it",
+              {},
+              {}};
+    if (decider.book().unconfirmed() > 0) {
+        decider.sink_failed(std::move(why), now());
+    } else {
+        decider.connection_failed(std::move(why), now());
+    }
+    decider.remember(*found->position);
+    co_return true;
+}
+
+void loop::state::take_state_topic() {
+    const auto name = publish::state_topic(settings.name).name;
+    auto& opened = from_sink.opened;
+    for (auto topic = opened.begin(); topic != opened.end(); ++topic) {
+        if (topic->name == name) {
+            state_topic_id = topic->id;
+            opened.erase(topic);
+            decider.sink_ready(*sink, now());
+            return;
+        }
+    }
+}
+
+void loop::state::do_action(write_state& what) {
+    if (!keeps_state()) {
+        decider.state_written(what.acknowledged, now());
+        return;
+    }
+    if (sink == nullptr || !state_topic_id) {
+        return;
+    }
+    state_record record;
+    record.system = decider.system();
+    record.timeline = decider.timeline().value_or(0);
+    record.database = seen.server.database;
+    record.slot = settings.source.slot;
+    record.acknowledged = what.acknowledged;
+    record.epoch = epoch;
+    record.written_at = now().wall;
+    const auto json = to_json(record);
+    state_ticket = decider.book().next() + state_ticket_distance;
+    state_being_written = what.acknowledged;
+    walferry::record bytes;
+    bytes.key = state_key;
+    bytes.value = json;
+    bytes.timestamp_ms = record.written_at.microseconds / 1000;
+    sink->produce(*state_topic_id, 0, bytes, state_ticket);
+}
+
+// Takes the confirmations of state records out of what the engine gets.
+void loop::state::take_state_confirmations() {
+    if (!keeps_state()) {
+        return;
+    }
+    const auto first_of_state = decider.book().next() + state_ticket_distance / 2;
+    auto& confirmed = from_sink.confirmed;
+    bool written = false;
+    std::erase_if(confirmed, [&](const publish::delivery& report) {
+        written = written || (report.ticket == state_ticket && state_ticket != 0);
+        return report.ticket >= first_of_state;
+    });
+    if (written) {
+        state_ticket = 0;
+        decider.state_written(state_being_written, now());
+        clean_up_states();
+    }
+}
+
+// The records of earlier processes count no more once ours is there.
+void loop::state::clean_up_states() {
+    for (const auto& key : other_state_keys) {
+        walferry::record tombstone;
+        tombstone.key = key;
+        tombstone.timestamp_ms = now().wall.microseconds / 1000;
+        sink->produce(*state_topic_id, 0, tombstone,
+                      decider.book().next() + state_ticket_distance + 1);
+    }
+    other_state_keys.clear();
+}
+
+}  // namespace walferry::pipeline
