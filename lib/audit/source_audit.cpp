@@ -14,21 +14,22 @@ namespace {
 using postgres::connection;
 using postgres::task;
 
-postgres::connect_request connect_to(const config::source_settings& source,
-                                     postgres::session_kind kind) {
+task<result<connection>> open_session(boost::asio::io_context& io,
+                                      const config::source_settings& source,
+                                      postgres::session_kind kind) {
     postgres::connect_request request;
     request.url = source.url;
     request.application_name = source.slot;
     request.kind = kind;
     request.timeout = source.connect_timeout;
-    return request;
+    auto opened = co_await connection::open(io, std::move(request));
+    co_return opened;
 }
 
 // Whether the role may replicate is found out by trying: rolreplication is false on RDS.
 task<void> try_replication(boost::asio::io_context& io, const config::source_settings& source,
                            postgres::server_facts& server, findings& into) {
-    auto replication =
-        co_await connection::open(io, connect_to(source, postgres::session_kind::replication));
+    auto replication = co_await open_session(io, source, postgres::session_kind::replication);
     if (!replication) {
         into.push_back(found_error("role", replication.error()));
         co_return;
@@ -70,8 +71,7 @@ task<void> look_at_publication(connection& control, const config::source_setting
 task<std::vector<finding>> audit_source(boost::asio::io_context& io, config::source_settings source,
                                         postgres::table_filter selects) {
     findings all;
-    auto control =
-        co_await connection::open(io, connect_to(source, postgres::session_kind::ordinary));
+    auto control = co_await open_session(io, source, postgres::session_kind::ordinary);
     if (!control) {
         all.push_back(found_error("connection", control.error()));
         co_return all;

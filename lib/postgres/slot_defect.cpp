@@ -2,6 +2,28 @@
 #include "lib/postgres/sql_text.hpp"
 
 namespace walferry::postgres {
+namespace {
+
+// A slot that was never meant for us.
+std::optional<error> another_slot(const slot_facts& slot, std::string_view database,
+                                  const std::string& what, const std::string& drop) {
+    std::string why;
+    if (slot.type != "logical") {
+        why = "is a physical slot";
+    } else if (slot.plugin != "pgoutput") {
+        why = "uses the plugin " + slot.plugin;
+    } else if (slot.database != database) {
+        why = "belongs to the database " + slot.database;
+    } else {
+        return std::nullopt;
+    }
+    return error{error_kind::slot_unfit,
+                 what + why,
+                 "set source.slot to another name, or, if nobody needs it: " + drop,
+                 {}};
+}
+
+}  // namespace
 
 std::optional<error> slot_defect(const slot_facts& slot, std::string_view database) {
     if (!slot.exists) {
@@ -9,16 +31,8 @@ std::optional<error> slot_defect(const slot_facts& slot, std::string_view databa
     }
     const std::string what = "slot \"" + slot.name + "\" ";
     const std::string drop = "SELECT pg_drop_replication_slot(" + quote_literal(slot.name) + ")";
-    const std::string other = "set source.slot to another name, or, if nobody needs it: " + drop;
-    if (slot.type != "logical") {
-        return error{error_kind::slot_unfit, what + "is a physical slot", other, {}};
-    }
-    if (slot.plugin != "pgoutput") {
-        return error{error_kind::slot_unfit, what + "uses the plugin " + slot.plugin, other, {}};
-    }
-    if (slot.database != database) {
-        return error{
-            error_kind::slot_unfit, what + "belongs to the database " + slot.database, other, {}};
+    if (auto foreign = another_slot(slot, database, what, drop)) {
+        return foreign;
     }
     if (slot.lost()) {
         const std::string reason =
