@@ -39,10 +39,12 @@ class Difference:
         return "/".join(parts) if parts != [""] else "/"
 
     def __str__(self):
-        return f"{self.place}: Debezium {_show(self.expected)}, walferry {_show(self.actual)}"
+        return (f"{self.place}: Debezium {show_short(self.expected)}, "
+                f"walferry {show_short(self.actual)}")
 
 
-def _show(value, width=240):
+def show_short(value, width=240):
+    """A value, or its absence, for people."""
     text = repr(value) if value is ABSENT else show(value)
     return text if len(text) <= width else f"{text[:width]}… ({len(text)} characters)"
 

@@ -6,7 +6,7 @@ import re
 import convert
 import ours
 import stage
-from compare import ABSENT, Difference, compare
+from compare import ABSENT, Difference, compare, show_short
 from exact_json import show
 from rig.waiting import TimedOut
 
@@ -82,8 +82,13 @@ def _different_bytes(text, binary):
         yield f"{len(text)} records by text, {len(binary)} by binary"
     for number, (one, other) in enumerate(zip(text, binary), 1):
         if _as_bytes(one) != _as_bytes(other):
-            yield f"#{number} by text   {one.key} {one.value} {one.headers}"
-            yield f"#{number} by binary {other.key} {other.value} {other.headers}"
+            found = compare(stage.parsed([one]), stage.parsed([other]))
+            for place in found:
+                yield (f"{number}@{place.where}: by text {show_short(place.expected)}, "
+                       f"by binary {show_short(place.actual)}")
+            if not found:
+                yield f"{number}: by text   {one.key} {one.value} {one.headers}"
+                yield f"{number}: by binary {other.key} {other.value} {other.headers}"
 
 
 def judge(case, servers, major, books, binary=False):
