@@ -110,7 +110,8 @@ def judge(case, servers, major, books, binary=False):
             path = ("refused",) if word == "refusal" else (word,)
             found.insert(0, Difference(0, path, ABSENT, text))
     verdict = judge_differences(case.name, found, records, books)
-    different = tuple(_different_bytes(*played.records.values())) if binary else ()
+    both = binary and not played.refusal
+    different = tuple(_different_bytes(*played.records.values())) if both else ()
     if different:
         lines = different if verdict.outcome != FAILED else (*verdict.lines, *different)
         return dataclasses.replace(verdict, outcome=FAILED, lines=lines)
