@@ -1,6 +1,7 @@
 #include "cmd/walferry/invocation.hpp"
 
 #include "lib/config/reader.hpp"
+#include "lib/pipeline/unsupported.hpp"
 
 #include <iostream>
 
@@ -10,6 +11,11 @@ result<config::configuration> configure(const invocation& how) {
     auto loaded = config::read_configuration(how.config_file, how.overrides);
     if (loaded && how.accept_gap) {
         loaded->values.accept_gap = true;
+    }
+    if (loaded) {
+        if (auto missing = pipeline::unsupported(loaded->values)) {
+            return tl::unexpected(std::move(*missing));
+        }
     }
     return loaded;
 }

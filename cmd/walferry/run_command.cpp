@@ -200,11 +200,17 @@ result<pipeline::engine> make_engine(const config::settings& settings) {
     if (!router) {
         return tl::unexpected(std::move(router.error()));
     }
+    auto side = pipeline::side_topics::make(settings);
+    if (!side) {
+        return tl::unexpected(std::move(side.error()));
+    }
     encode::context global;
     global.name = settings.name;
     global.events = &settings.events;
+    global.counter = side->counter();
     pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics};
-    return pipeline::engine{settings, std::move(plans), std::nullopt, settings.sink.kafka.enabled};
+    return pipeline::engine{settings, std::move(plans), std::move(*side), std::nullopt,
+                            settings.sink.kafka.enabled};
 }
 
 }  // namespace

@@ -177,7 +177,7 @@ struct sink_settings {
 };
 
 struct snapshot_settings {
-    snapshot_mode mode = snapshot_mode::initial;
+    snapshot_mode mode = snapshot_mode::never;
     int workers = 1;
     std::uint64_t chunk_rows = 10'000;
     duration max_transaction{600'000};

@@ -11,7 +11,7 @@
 
 namespace walferry {
 
-// What walferry must remember, as one small JSON document. Every process writes under a key of its
+// What walferry must remember, as one small JSON document. Every session writes under a key of its
 // own, so that one that was paused and wakes up late cannot overwrite its successor's record: the
 // highest position of all records counts. tests/model proves why each of these rules is needed.
 struct state_record {

@@ -15,10 +15,11 @@ constexpr std::size_t transactions_out_max = 1u << 18;
 
 }  // namespace
 
-engine::engine(const config::settings& settings, table_plans plans,
+engine::engine(const config::settings& settings, table_plans plans, side_topics side,
                std::optional<remembered_position> remembered, bool keeps_state)
     : settings_(settings),
       plans_(std::move(plans)),
+      side_(std::move(side)),
       remembered_(std::move(remembered)),
       ledger_(remembered_ ? remembered_->acknowledged : lsn{}),
       acknowledger_(remembered_ ? remembered_->acknowledged : lsn{}, keeps_state,
@@ -30,7 +31,7 @@ std::vector<action> engine::take_actions() {
 
 bool engine::wants_input() const {
     return streaming_ && phase_ != phase::draining && phase_ != phase::finished &&
-           sink_ != nullptr && !plans_.waiting() && sink_->has_room() &&
+           sink_ != nullptr && !plans_.waiting() && held_message_.empty() && sink_->has_room() &&
            ledger_.transactions() < transactions_out_max;
 }
 
@@ -56,6 +57,10 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
     auto point = resume(server, slot, remembered_, settings_.accept_gap && !server_);
     if (!point) {
         give_up(std::move(point.error()));
+        return;
+    }
+    if (auto done = side_.connected_to(server.database); !done) {
+        give_up(std::move(done.error()));
         return;
     }
     plans_.connected_to(server.database);
@@ -87,6 +92,10 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
 
 void engine::start_when_ready() {
     if (prepared_ && sink_ != nullptr && !streaming_) {
+        if (auto missing = side_.missing(); !missing.empty()) {
+            ask(open_topics{std::move(missing)});
+            return;
+        }
         // What the producer still has needs no second delivery: go on behind what was received.
         ask(start_streaming{std::max(resume_->from, ledger_.received())});
         prepared_ = false;
@@ -116,6 +125,7 @@ void engine::lose_connection() {
     streaming_ = false;
     prepared_ = false;
     plans_.abandon_question();
+    held_message_.clear();
     published_ = reached();
     ledger_.reset_open();
     if (remembered_) {
@@ -168,7 +178,12 @@ void engine::sink_ready(publish::sink& sink, const moment&) {
 }
 
 void engine::topics_opened(const std::vector<publish::opened_topic>& opened, const moment& now) {
+    side_.opened(opened);
     follow(plans_.topics_opened(opened), now);
+    if (!held_message_.empty() && side_.messages().id) {
+        decode(std::exchange(held_message_, {}), held_at_, now);
+    }
+    start_when_ready();
 }
 
 void engine::confirmed(std::span<const publish::delivery> reports, const moment& now) {
@@ -198,6 +213,7 @@ void engine::sink_failed(error why, const moment& now) {
     }
     sink_ = nullptr;
     plans_.new_sink();
+    side_.new_sink();
     lose_connection();
     ledger_.discard_outstanding();
     acknowledger_.state_lost();

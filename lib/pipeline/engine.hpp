@@ -10,6 +10,7 @@
 #include "lib/pipeline/action.hpp"
 #include "lib/pipeline/backoff.hpp"
 #include "lib/pipeline/counters.hpp"
+#include "lib/pipeline/side_topics.hpp"
 #include "lib/pipeline/table_plans.hpp"
 #include "lib/publish/sink.hpp"
 
@@ -39,7 +40,7 @@ class engine : private encode::record_consumer {
 public:
     // `settings` outlives the engine. `remembered`: what an earlier run stored. With `keeps_state`
     // positions go through write_state before they are acknowledged.
-    engine(const config::settings& settings, table_plans plans,
+    engine(const config::settings& settings, table_plans plans, side_topics side,
            std::optional<remembered_position> remembered, bool keeps_state);
 
     void start(const moment& now);
@@ -103,6 +104,13 @@ private:
     void apply(const pgoutput::message& message, lsn at, const moment& now);
     void publish_changes(const moment& now);
     void publish(const change::change& what, const moment& now);
+    void reaches(const position& at);
+    bool hold_for_topic(std::string_view payload, lsn at);
+    void publish_message(const change::change& what, const moment& now);
+    void begin_counted();
+    void end_counted();
+    void beat(const moment& now);
+    void send_to(const destination& where, const encode::encoded_record& made);
     void table_announced(const moment& now);
     void follow(result<std::optional<action>> next, const moment& now);
 
@@ -119,6 +127,7 @@ private:
 
     const config::settings& settings_;
     table_plans plans_;
+    side_topics side_;
     std::optional<remembered_position> remembered_;
 
     pgoutput::decoder decoder_;
@@ -129,7 +138,11 @@ private:
     counters counters_;
 
     publish::sink* sink_ = nullptr;
-    const table_plan* plan_ = nullptr;  // of the change that is being published
+    const table_plan* plan_ = nullptr;               // of the change that is being published
+    const destination* side_destination_ = nullptr;  // of a record that belongs to no table
+    bool counted_begin_ = false;                     // the open transaction has a BEGIN record
+    std::string held_message_;                       // waits for its topic; empty: none
+    lsn held_at_;
     ledger::ticket ticket_ = 0;
     lsn published_;  // behind the newest commit of which the broker may have records
 

@@ -51,7 +51,9 @@ void engine::decode(std::string_view payload, lsn at, const moment& now) {
                  {}});
         return;
     }
-    apply(message_, at, now);
+    if (!hold_for_topic(payload, at)) {
+        apply(message_, at, now);
+    }
 }
 
 void engine::apply(const pgoutput::message& message, lsn at, const moment& now) {
@@ -66,6 +68,7 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
             break;
         case change::step::begin:
             ticket_ = ledger_.open();
+            counted_begin_ = false;
             ++counters_.transactions;
             counters_.last_commit_time_us = assembler_.current().commit_time.microseconds;
             break;
@@ -78,6 +81,7 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
                          {}});
                 return;
             }
+            end_counted();
             ledger_.close(assembler_.end_lsn());
             acknowledge(now, acknowledger::urgency::due);
             break;
@@ -114,21 +118,34 @@ void engine::publish_changes(const moment& now) {
 }
 
 void engine::publish(const change::change& what, const moment& now) {
-    plan_ = what.table == nullptr ? nullptr : plans_.find(*what.table);
-    if (plan_ == nullptr || !plan_->kept) {
-        WALFERRY_ASSERT(what.table == nullptr || plan_ != nullptr);
+    if (what.message != nullptr) {
+        publish_message(what, now);
+        return;
+    }
+    plan_ = plans_.find(*what.table);
+    WALFERRY_ASSERT(plan_ != nullptr);
+    if (!plan_->kept) {
         ++counters_.changes_filtered;
         return;
     }
-    // Its end is not known yet; a server without its commit record is without it.
-    published_ = std::max(published_, lsn{what.at.commit.value + 1});
+    reaches(what.at);
+    begin_counted();
     auto done = plan_->encoder->encode(what, now, *this);
     if (!done) {
         give_up(std::move(done.error()));
     }
 }
 
+// Its end is not known yet; a server without its commit record is without it.
+void engine::reaches(const position& at) {
+    published_ = std::max(published_, lsn{at.commit.value + 1});
+}
+
 void engine::take(const encode::encoded_record& made) {
+    if (side_destination_ != nullptr) {
+        send_to(*side_destination_, made);
+        return;
+    }
     auto partition = made.has_partition_key
                          ? route::partition_of(made.partition_key, plan_->partitions)
                          : plan_->fixed_partition;
@@ -143,6 +160,7 @@ void engine::tick(const moment& now) {
     if (phase_ == phase::finished) {
         return;
     }
+    beat(now);
     acknowledge(now, acknowledger::urgency::due);
     watch_server(now);
     if (phase_ == phase::draining) {

@@ -136,7 +136,10 @@ postgres::task<void> loop::state::start_stream(lsn from, std::uint64_t attempt) 
     if (attempt != attempt_number || over) {
         co_return;
     }
-    bool other_was_here = stream && co_await superseded(from, attempt);
+    bool other_was_here = false;
+    if (stream) {
+        other_was_here = co_await superseded(from, attempt);
+    }
     if (attempt != attempt_number || over || other_was_here) {
         perform();
         co_return;

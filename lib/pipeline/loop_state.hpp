@@ -94,7 +94,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     instant stalled_since{};
 
     // The state topic: loop_state_topic.cpp.
-    std::string state_key;  // of this process
+    std::string state_key;  // of this session
     std::uint64_t epoch = 0;
     std::optional<publish::topic_id> state_topic_id;
     std::uint64_t state_ticket = 0;  // of the record that is being written; 0: none

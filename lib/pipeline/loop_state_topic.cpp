@@ -33,7 +33,6 @@ std::string new_key(const std::string& slot) {
 postgres::task<void> loop::state::begin_with_state() {
     auto self = shared_from_this();
     if (keeps_state()) {
-        state_key = new_key(settings.source.slot);
         auto found = co_await read_state();
         if (over) {
             co_return;
@@ -98,6 +97,8 @@ postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
     if (!keeps_state()) {
         co_return false;
     }
+    // A key a session: a late tombstone of somebody who cleaned up cannot hit a newer record.
+    state_key = new_key(settings.source.slot);
     auto found = co_await read_state();
     if (attempt != attempt_number || over) {
         co_return true;

@@ -4,7 +4,6 @@
 #include "lib/publish/kafka_configuration.hpp"
 #include "lib/publish/topic_admin.hpp"
 
-
 namespace walferry::publish {
 namespace {
 

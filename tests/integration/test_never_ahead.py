@@ -3,6 +3,7 @@
 import unittest
 
 from rig.changes import format_lsn
+from rig.checker import with_commit_ends
 from rig.waiting import wait_until
 from scene import Scene
 
@@ -27,10 +28,12 @@ class NeverAheadTest(unittest.TestCase):
 
     def assert_held_by_broker(self, confirmed):
         """Each committed change up to `confirmed` is in a topic."""
+        transactions = self.scene.truth.read()
+        events = with_commit_ends(self.scene.events(), [lsn for lsn, _ in transactions])
         held = {(event.position.lsn, event.change.table, event.change.key, event.change.op)
-                for event in self.scene.events()}
+                for event in events}
         lost = [(format_lsn(lsn), change)
-                for lsn, changes in self.scene.truth.read() if lsn <= confirmed
+                for lsn, changes in transactions if lsn <= confirmed
                 for change in changes
                 if (lsn, change.table, change.key, change.op) not in held]
         self.assertEqual(lost[:3], [], f"acknowledged {format_lsn(confirmed)} without them")

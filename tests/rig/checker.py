@@ -131,7 +131,7 @@ def _rebuild(events):
     return rows
 
 
-def _with_commit_ends(events, ends):
+def with_commit_ends(events, ends):
     """The events with the end of their commit record in place of its start, which is what
     source.commit_lsn says: test_decoding tells the end, and the start lies behind the end before."""
     def end_of(start):
@@ -145,7 +145,7 @@ def _with_commit_ends(events, ends):
 def check(records, truth, tombstones=True):
     """Compares all records of the topics (rig.consumer.Record) with rig.truth.Truth; a Report."""
     transactions = truth.read()
-    events = _with_commit_ends([event for event in map(parse, records) if event],
+    events = with_commit_ends([event for event in map(parse, records) if event],
                                [lsn for lsn, _ in transactions])
     committed = [(lsn, change) for lsn, changes in transactions for change in changes]
     report = Report(events=len(events), expected=len(committed))

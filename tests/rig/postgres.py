@@ -61,6 +61,10 @@ class Postgres:
         return self._process.pid
 
     @property
+    def running(self):
+        return self._process is not None and self._process.running
+
+    @property
     def _env(self):
         return {**os.environ, **self.binaries.env, "HOME": str(self.directory)}
 
@@ -120,7 +124,7 @@ class Postgres:
 
     def stop(self, mode="fast"):
         """Stops the server: smart, fast or immediate (as after a crash)."""
-        if self._process and self._process.running:
+        if self.running:
             self._process.thaw()
             self._process.signal(_STOP_SIGNALS[mode])
             self._process.wait()

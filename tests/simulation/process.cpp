@@ -25,6 +25,7 @@ config::settings settings_for(const plan& how, bool accept_gap) {
     made.source.status_interval = in_ms(how.status_interval);
     made.shutdown_timeout = in_ms(how.shutdown_timeout);
     made.topics.partitions = static_cast<int>(how.partitions);
+    made.source.messages = {"!*"};  // they count as changes and go nowhere
     made.accept_gap = accept_gap;
     return made;
 }
@@ -38,6 +39,12 @@ pipeline::table_plans plans_for(const config::settings& settings) {
     return {std::move(*router), global, settings.topics};
 }
 
+pipeline::side_topics side_for(const config::settings& settings) {
+    auto made = pipeline::side_topics::make(settings);
+    require(made.has_value(), "the side topics refuse the configuration");
+    return std::move(*made);
+}
+
 }  // namespace
 
 process::process(environment& around, std::uint64_t number, bool accept_gap)
@@ -48,7 +55,8 @@ process::process(environment& around, std::uint64_t number, bool accept_gap)
     auto remembered = around.how.keeps_state ? around.stored : std::nullopt;
     known_ = remembered ? remembered->acknowledged : lsn{};
     generation_ = (remembered ? remembered->epoch : 0) + (accept_gap ? 1 : 0);
-    engine_.emplace(settings_, plans_for(settings_), remembered, around.how.keeps_state);
+    engine_.emplace(settings_, plans_for(settings_), side_for(settings_), remembered,
+                    around.how.keeps_state);
 }
 
 moment process::now() const {

@@ -103,10 +103,13 @@ TEST_CASE("what configuration leaves out is acknowledged without a record") {
     CHECK(play.engine->counted().changes_filtered == 3);
 }
 
-TEST_CASE("a message between transactions is acknowledged like an empty one") {
+TEST_CASE("a message between transactions goes to its topic and is acknowledged once confirmed") {
     stage play;
     play.stream();
     play.feed(logical_message(false, {650}, "p", "c"), {650});
+    REQUIRE(play.sink->records.size() == 1);
+    CHECK(play.told_flush() == lsn{500});
+    play.confirm(1);
     CHECK(play.told_flush() == lsn{650});
 }
 

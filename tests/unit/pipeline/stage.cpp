@@ -20,9 +20,11 @@ stage::stage(options chosen) {
     global.name = settings.name;
     global.database = "shop";
     global.events = &settings.events;
+    auto side = pipeline::side_topics::make(settings);
+    REQUIRE(side);
     engine = std::make_unique<pipeline::engine>(
         settings, pipeline::table_plans{std::move(*router), global, settings.topics},
-        chosen.remembered, chosen.keeps_state);
+        std::move(*side), chosen.remembered, chosen.keeps_state);
 }
 
 void stage::stream() {
@@ -33,6 +35,9 @@ void stage::stream() {
     engine->prepared(server, slot, {}, now);
     REQUIRE(last<pipeline::start_streaming>());
     engine->streaming(now);
+    if (auto first = last<pipeline::write_state>()) {
+        engine->state_written(first->acknowledged, now);
+    }
     announced_.clear();
 }
 

@@ -1,0 +1,46 @@
+#include "lib/pipeline/unsupported.hpp"
+
+#include <string>
+
+namespace walferry::pipeline {
+namespace {
+
+struct missing_feature {
+    bool asked_for;
+    const char* key;
+    const char* instead;
+};
+
+}  // namespace
+
+std::optional<error> unsupported(const config::settings& settings) {
+    const auto& source = settings.source;
+    const missing_feature features[] = {
+        {settings.snapshot.mode != config::snapshot_mode::never, "snapshot.mode",
+         "snapshot.mode: never streams what is committed from now on; load older rows by another "
+         "way"},
+        {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},
+        {settings.delivery != config::delivery_mode::at_least_once, "delivery",
+         "delivery: at_least_once; readers drop duplicates by source.commit_lsn and source.tx_seq"},
+        {settings.on_poison != config::poison_policy::stop, "on_poison", "on_poison: stop"},
+        {!settings.route.outbox.table.empty(), "route.outbox", "leave it out"},
+        {!settings.route.event_store.table.empty(), "route.event_store", "leave it out"},
+        {source.streaming != config::streaming_mode::off, "source.streaming",
+         "source.streaming: off"},
+        {!source.wait_for_standbys.empty(), "source.wait_for_standbys",
+         "PostgreSQL 17 waits by itself for failover slots: synchronized_standby_slots"},
+        {!settings.sink.standard_output.state_file.empty(), "sink.stdout.state_file",
+         "leave it out"},
+    };
+    for (const auto& feature : features) {
+        if (feature.asked_for) {
+            return error{error_kind::config_invalid,
+                         std::string{feature.key} + ": this version of walferry does not have it",
+                         feature.instead,
+                         {}};
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace walferry::pipeline
