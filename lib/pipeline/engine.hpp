@@ -91,6 +91,9 @@ public:
 
     std::uint64_t system() const { return server_ ? server_->system : 0; }
 
+    // The server was asked to answer and has not: it cannot be called streaming.
+    bool doubts_server(instant now) const;
+
     phase state() const { return phase_; }
     bool is_streaming() const { return streaming_; }
     const ledger& book() const { return ledger_; }

@@ -12,8 +12,9 @@ namespace {
 
 // PostgreSQL answers a requested status within its wal_sender_timeout; a peer that is silent for
 // longer than this, although asked, is gone.
-constexpr std::chrono::seconds ask_after_silence{10};
-constexpr std::chrono::seconds dead_after_silence{60};
+constexpr std::chrono::seconds ask_after_silence{5};
+constexpr std::chrono::seconds doubt_after_silence{8};
+constexpr std::chrono::seconds dead_after_silence{30};
 
 constexpr const char* report_hint =
     "report this with a capture of the stream (walferry record FILE)";
@@ -176,7 +177,7 @@ void engine::watch_server(const moment& now) {
     }
     if (now.steady - last_received_ >= dead_after_silence) {
         connection_failed({error_kind::connection_lost,
-                           "PostgreSQL has been silent for 60 s although it was asked to answer",
+                           "PostgreSQL has been silent for 30 s although it was asked to answer",
                            {},
                            {}},
                           now);
@@ -185,6 +186,10 @@ void engine::watch_server(const moment& now) {
         last_asked_ = now.steady;
         ask(send_status{ledger_.received(), acknowledger_.reported(), true});
     }
+}
+
+bool engine::doubts_server(instant now) const {
+    return wants_input() && now - last_received_ >= doubt_after_silence;
 }
 
 instant engine::next_deadline() const {

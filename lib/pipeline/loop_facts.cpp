@@ -30,6 +30,8 @@ observe::stream_facts loop::state::facts() {
     auto shown = seen;
     shown.taken_at = at.wall;
     shown.name = settings.name;
+    shown.server.connected = shown.server.connected && !decider.doubts_server(at.steady);
+    shown.sink.kind = keeps_state() ? "kafka" : "stdout";
     shown.slot.name = settings.source.slot;
     shown.slot.publication = settings.source.publication;
     const auto& book = decider.book();

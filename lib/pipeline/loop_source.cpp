@@ -59,7 +59,8 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     postgres::prepare_request request;
     request.source = settings.source;
     request.selects = selects;
-    bool may_create = settings.source.create && first_preparation;
+    bool begins_anew = !decider.timeline() || settings.accept_gap;
+    bool may_create = settings.source.create && first_preparation && begins_anew;
     request.create = may_create ? postgres::creation::allowed : postgres::creation::forbidden;
     auto ready = co_await postgres::prepare(io, std::move(request));
     if (attempt != attempt_number || over) {
@@ -87,6 +88,22 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     perform();
 }
 
+// A slot that was streamed from and is gone took changes with it; a new one does not have them.
+error loop::state::missing_slot(const std::string& name) const {
+    if (!decider.timeline()) {
+        return {error_kind::slot_missing,
+                "slot \"" + name + "\" does not exist",
+                "start with source.create: true, or SELECT pg_create_logical_replication_slot('" +
+                    name + "', 'pgoutput')",
+                {}};
+    }
+    return {error_kind::slot_lost,
+            "slot \"" + name + "\" does not exist any more; the changes from " +
+                to_string(decider.acknowledgement().reported()) + " on are lost with it",
+            "if losing those changes is acceptable, start once with `walferry run --accept-gap`",
+            {}};
+}
+
 void loop::state::accept(postgres::prepared_stream ready, std::optional<lsn> switched_at) {
     prepared.emplace(std::move(ready));
     for (const auto& remark : prepared->remarks) {
@@ -110,12 +127,7 @@ void loop::state::accept(postgres::prepared_stream ready, std::optional<lsn> swi
         return;
     }
     if (!slot.exists) {
-        auto kind = first_preparation ? error_kind::slot_missing : error_kind::slot_lost;
-        decider.connection_failed({kind,
-                                   "slot \"" + slot.name + "\" does not exist",
-                                   "walferry slot create, or start with source.create: true",
-                                   {}},
-                                  now());
+        decider.connection_failed(missing_slot(slot.name), now());
         return;
     }
     first_preparation = false;

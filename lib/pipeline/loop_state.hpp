@@ -48,6 +48,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<void> look_up(describe question, std::uint64_t attempt);
     postgres::task<void> watch_slot(std::uint64_t attempt);
     postgres::task<void> close_stream(std::unique_ptr<postgres::replication_stream> stream);
+    error missing_slot(const std::string& name) const;
     void accept(postgres::prepared_stream ready, std::optional<lsn> switched_at);
     void attach(std::unique_ptr<postgres::replication_stream> stream);
     void drop_connection();

@@ -78,7 +78,10 @@ constexpr rule rules[] = {
     {in(phase::query), "42501", kind::privilege_missing, ""},
     {in(phase::query), "25006", kind::server_not_ready,
      "this is a read-only standby: connect to the primary, e.g. target_session_attrs=read-write"},
-    {always, "57P", kind::server_not_ready, ""},
+    {always, "57", kind::server_not_ready, ""},  // cancelled, shutting down, crashed, starting
+    {always, "53", kind::server_not_ready, ""},  // out of memory, disk, connections
+    {always, "40", kind::server_not_ready, ""},  // deadlock, serialization
+    {always, "55P03", kind::server_not_ready, ""},
     {connecting, "08", kind::server_unreachable, ""},
     {always, "08", kind::connection_lost, ""},
 };

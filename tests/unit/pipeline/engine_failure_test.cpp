@@ -155,7 +155,7 @@ TEST_CASE("a silent server is asked, and given up when it does not answer") {
     stage play;
     play.stream();
     play.asked();
-    play.wait(9s);
+    play.wait(4s);
     for (const auto& action : play.asked()) {
         const auto* status = std::get_if<pipeline::send_status>(&action);
         CHECK((status == nullptr || !status->reply_requested));
@@ -165,9 +165,11 @@ TEST_CASE("a silent server is asked, and given up when it does not answer") {
     REQUIRE(question);
     CHECK(question->reply_requested);
     CHECK(play.engine->next_deadline() > play.now.steady);
+    CHECK_FALSE(play.engine->doubts_server(play.now.steady));
     for (int i = 0; i < 5; ++i) {
         REQUIRE(play.engine->is_streaming());
-        play.wait(10s);
+        play.wait(5s);
+        CHECK((i == 4 || play.engine->doubts_server(play.now.steady)));
     }
     CHECK_FALSE(play.engine->is_streaming());
     CHECK(play.last<pipeline::connect>());
