@@ -40,6 +40,10 @@ class Played:
     publication: str = ""
 
 
+# How walferry names a key that it knows and whose promise it cannot keep yet.
+_NOT_THERE = "this version of walferry does not have what it asks for"
+
+
 class _Refused(Exception):
     """walferry said that it will not do this."""
 
@@ -138,6 +142,9 @@ class _Play:
         if ferry.running:
             return ferry
         if ferry.exit_code == _WRONG_CONFIGURATION:
+            missing = [line for line in ferry.log_text().splitlines() if _NOT_THERE in line]
+            if missing:
+                raise convert.Unsupported(missing[0])
             raise _Refused(_last_word(ferry))
         raise Broken(f"walferry ended with {ferry.exit_code}:\n{ferry.log_tail()}")
 
