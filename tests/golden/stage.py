@@ -119,6 +119,10 @@ class _Play:
     def set_up(self):
         self._postgres.create_database(self._case.name)
         self._psql(self._case.setup)
+        # walferry publishes the tables it was told; a publication of all that will ever be is its
+        # owner's to make.
+        if self._case.connector.get("publication.autocreate.mode") == "all_tables":
+            self._psql(f'CREATE PUBLICATION "{self._case.slot}" FOR ALL TABLES')
 
     def start(self):
         """Starts walferry and waits until it streams. One after another: the first one makes the
