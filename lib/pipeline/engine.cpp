@@ -158,6 +158,9 @@ void engine::connection_failed(error why, const moment& now) {
     }
     bool never_streamed = phase_ == phase::starting;
     bool waits_for_slot = why.kind == error_kind::slot_in_use && settings_.source.wait_for_slot;
+    if (waits_for_slot) {
+        first_attempt_ = now.steady;  // whoever waits its turn has started
+    }
     if (never_streamed && !waits_for_slot &&
         now.steady - *first_attempt_ >= settings_.source.startup_timeout) {
         give_up(std::move(why));

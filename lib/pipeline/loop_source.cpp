@@ -71,6 +71,14 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
         perform();
         co_return;
     }
+    if (ready->slot.exists && !ready->slot.active) {
+        const lsn confirmed = ready->slot.confirmed_flush;
+        bool begins_again = co_await overtaken(confirmed, attempt);
+        if (attempt != attempt_number || over || begins_again) {
+            perform();
+            co_return;
+        }
+    }
     std::optional<lsn> switched_at;
     if (auto before = decider.timeline(); before && *before != ready->server.timeline) {
         auto end = co_await ready->end_of_timeline(*before);

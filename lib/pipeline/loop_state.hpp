@@ -58,6 +58,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     bool keeps_state() const { return settings.sink.kafka.enabled; }
     postgres::task<result<remembered_state>> read_state();
     postgres::task<void> begin_with_state();
+    postgres::task<bool> overtaken(lsn confirmed, std::uint64_t attempt);
     postgres::task<bool> superseded(lsn from, std::uint64_t attempt);
     void take_state_topic();
     void take_state_confirmations();

@@ -28,6 +28,14 @@ std::string new_key(const std::string& slot) {
     return key;
 }
 
+error overtaken_at(lsn published) {
+    return {error_kind::connection_lost,
+            "another walferry published up to " + to_string(published) +
+                " meanwhile; going on behind it",
+            {},
+            {}};
+}
+
 }  // namespace
 
 postgres::task<void> loop::state::begin_with_state() {
@@ -90,6 +98,35 @@ postgres::task<result<remembered_state>> loop::state::read_state() {
     }
 }
 
+// A slot that is ahead of what this process knows: whoever streams stores a position before the
+// slot gets it, so that a state read after the slot tells whether it was another walferry. True
+// when the attempt is given up: what the producer still has is behind what the other one published.
+postgres::task<bool> loop::state::overtaken(lsn confirmed, std::uint64_t attempt) {
+    auto self = shared_from_this();
+    const lsn known = decider.acknowledgement().reported();
+    if (!keeps_state() || !decider.timeline() || confirmed <= known) {
+        co_return false;
+    }
+    auto found = co_await read_state();
+    if (attempt != attempt_number || over) {
+        co_return true;
+    }
+    if (!found) {
+        decider.fail(std::move(found.error()));
+        co_return true;
+    }
+    if (!found->position || found->position->acknowledged <= known) {
+        co_return false;
+    }
+    epoch = std::max(epoch, found->epoch + 1);
+    bool anything_out = decider.book().unconfirmed() > 0;
+    if (anything_out) {
+        decider.sink_failed(overtaken_at(found->position->acknowledged), now());
+    }
+    decider.remember(*found->position);
+    co_return anything_out;
+}
+
 // True when another process stored a later position than the one this session began with: the
 // session is given up and the next one begins there.
 postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
@@ -112,11 +149,7 @@ postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
         co_return false;
     }
     epoch = std::max(epoch, found->epoch + 1);
-    error why{error_kind::connection_lost,
-              "another walferry published up to " + to_string(found->position->acknowledged) +
-                  " meanwhile; going on behind it",
-              {},
-              {}};
+    error why = overtaken_at(found->position->acknowledged);
     if (decider.book().unconfirmed() > 0) {
         decider.sink_failed(std::move(why), now());
     } else {

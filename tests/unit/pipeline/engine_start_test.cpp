@@ -111,6 +111,18 @@ TEST_CASE("a slot in use is waited for as long as configured") {
     CHECK(play.last<pipeline::finish>().has_value() != play.settings.source.wait_for_slot);
 }
 
+TEST_CASE("whoever waited for a slot has all its time to start when its turn comes") {
+    stage play;
+    play.engine->start(play.now);
+    play.now.steady += 10min;
+    play.engine->connection_failed({error_kind::slot_in_use, "busy", {}, {}}, play.now);
+    play.engine->connection_failed({error_kind::connection_lost, "gone", {}, {}}, play.now);
+    CHECK_FALSE(play.last<pipeline::finish>());
+    play.now.steady += 10min;
+    play.engine->connection_failed({error_kind::connection_lost, "gone", {}, {}}, play.now);
+    CHECK(play.last<pipeline::finish>());
+}
+
 TEST_CASE("a stream that once flowed is reconnected for ever") {
     stage play;
     play.stream();
