@@ -27,9 +27,9 @@ class FaultCase(unittest.TestCase):
     def play(self, name, **how):
         return self.enterContext(Play(self.ground, name, **how))
 
-    def verdict(self, play, scenario, seen="", gap=None):
+    def verdict(self, play, scenario, seen="", **how):
         """Judges and publishes the figures; fails unless every promise was kept."""
-        figures, problems = play.judge(scenario, seen, gap)
+        figures, problems = play.judge(scenario, seen, **how)
         figures.publish()
         self.assertEqual(problems, [], play.logs())
         self.assertEqual(figures.ahead, 0, "acknowledged before the broker had it")

@@ -50,7 +50,7 @@ class SlotTest(FaultCase):
         play.wait_caught_up()
         self.assert_holds_the_rows(play, gap)
         self.verdict(play, scenario, f"exit 3 after {taken:.1f} s; the {ROWS} rows that the slot "
-                     "lacks are in the range told; goes on with --accept-gap", gap)
+                     "lacks are in the range told; goes on with --accept-gap", gap=gap)
         self.assertEqual(told.terminate(), 0, told.log_tail())
         play.walferry.start_streaming()
 

@@ -87,7 +87,8 @@ class StandbyTest(FaultCase):
         play.start_load(transactions=30, seed=3).join()
         play.wait_caught_up()
         self.verdict(play, "standby: the first is paused, loses the slot, wakes up",
-                     f"takeover {taken:.1f} s after the walsender's end; slot and state go on")
+                     f"takeover {taken:.1f} s after the walsender's end; slot and state go on",
+                     by_position=True)
 
 
 if __name__ == "__main__":

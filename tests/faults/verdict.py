@@ -63,6 +63,7 @@ class Judgement:
         self.report = checker.check(records, self.truth)
         self._witness = play.witness
         self._arrivals = self._first_arrivals(records)
+        self._records = records
         self._again = _redeliveries(records)
 
     def _first_arrivals(self, records):
@@ -102,6 +103,21 @@ class Judgement:
             if later:
                 times.append(min(later) - mark)
         return max(times, default=None)
+
+    def rebuilt_by_position(self):
+        """Whether a reader that leaves out what is behind the highest position of its partition
+        ends with the tables as they are, and how many records it leaves out."""
+        rows, highest, late = {}, {}, 0
+        for record in sorted(self._records, key=lambda r: (r.topic, r.partition, r.offset)):
+            event = checker.parse(record)
+            if event is None:
+                continue
+            if event.position < highest.get(event.partition, event.position):
+                late += 1
+                continue
+            highest[event.partition] = event.position
+            rows[event.change.table, event.change.key] = event.change.row
+        return {place: row for place, row in rows.items() if row} == self.truth.final_rows(), late
 
     def oldest_again(self, kills):
         """How long before a kill the broker already had what came again after it, seconds."""
