@@ -13,17 +13,6 @@ std::string range(lsn from, lsn to) {
     return to_string(from) + " to " + to_string(to);
 }
 
-tl::unexpected<error> other_system(const server_identity& server,
-                                   const remembered_position& remembered) {
-    return fail(error_kind::system_changed,
-                "the server at this address belongs to another cluster: its system identifier is " +
-                    std::to_string(server.system) + ", but slot \"" + remembered.slot +
-                    "\" was streamed from " + std::to_string(remembered.system) + " up to " +
-                    to_string(remembered.acknowledged),
-                "check source.url; if the cluster was replaced on purpose, start once with "
-                "`walferry run --accept-gap` or give the stream another name");
-}
-
 std::optional<error> diverged(const server_identity& server,
                               const remembered_position& remembered) {
     lsn published = std::max(remembered.published, remembered.acknowledged);
@@ -53,14 +42,30 @@ std::optional<error> diverged(const server_identity& server,
 
 }  // namespace
 
+std::optional<error> foreign_system(const server_identity& server,
+                                    const remembered_position& remembered) {
+    if (server.system == remembered.system) {
+        return std::nullopt;
+    }
+    return error{error_kind::system_changed,
+                 "the server at this address belongs to another cluster: its system identifier "
+                 "is " +
+                     std::to_string(server.system) + ", but slot \"" + remembered.slot +
+                     "\" was streamed from " + std::to_string(remembered.system) + " up to " +
+                     to_string(remembered.acknowledged),
+                 "check source.url; if the cluster was replaced on purpose, start once with "
+                 "`walferry run --accept-gap` or give the stream another name",
+                 {}};
+}
+
 result<resume_point> resume(const server_identity& server, const slot_position& slot,
                             const std::optional<remembered_position>& remembered, bool accept_gap) {
     if (!remembered) {
         return resume_point{slot.confirmed, {}, false};
     }
-    if (server.system != remembered->system) {
+    if (auto foreign = foreign_system(server, *remembered)) {
         if (!accept_gap) {
-            return other_system(server, *remembered);
+            return tl::unexpected(*std::move(foreign));
         }
         return resume_point{slot.confirmed, lsn{}, false};
     }

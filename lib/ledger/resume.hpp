@@ -43,6 +43,10 @@ struct resume_point {
     bool timeline_changed = false;
 };
 
+// system_changed when the server is of another cluster than the one that was streamed from.
+std::optional<error> foreign_system(const server_identity& server,
+                                    const remembered_position& remembered);
+
 // Where to start, or why going on would lose or falsify data. The system identifier is compared
 // first: LSNs of another cluster mean nothing. `from` may be ahead of the slot: a slot falls back
 // when the server crashes, and what was confirmed need not be sent again.

@@ -49,12 +49,16 @@ void engine::remember(remembered_position stored) {
     remembered_ = std::move(stored);
 }
 
+std::optional<error> engine::refuses(const server_identity& server) const {
+    return remembered_ && !may_accept_gap() ? foreign_system(server, *remembered_) : std::nullopt;
+}
+
 void engine::prepared(const server_identity& server, const slot_position& slot,
                       change::catalog today, const moment& now) {
     if (phase_ == phase::draining || phase_ == phase::finished) {
         return;
     }
-    auto point = resume(server, slot, remembered_, settings_.accept_gap && !server_);
+    auto point = resume(server, slot, remembered_, may_accept_gap());
     if (!point) {
         give_up(std::move(point.error()));
         return;

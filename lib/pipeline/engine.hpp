@@ -89,6 +89,9 @@ public:
         return remembered_ ? std::optional{remembered_->timeline} : std::nullopt;
     }
 
+    // Why nothing may be looked for or made on this server: it is of another cluster.
+    std::optional<error> refuses(const server_identity& server) const;
+
     std::uint64_t system() const { return server_ ? server_->system : 0; }
 
     // The server was asked to answer and has not: it cannot be called streaming.
@@ -117,6 +120,7 @@ private:
     void table_announced(const moment& now);
     void follow(result<std::optional<action>> next, const moment& now);
 
+    bool may_accept_gap() const { return settings_.accept_gap && !server_; }
     void start_when_ready();
     void lose_connection();
     lsn reached() const;

@@ -62,6 +62,11 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     bool begins_anew = !decider.timeline() || settings.accept_gap;
     bool may_create = settings.source.create && first_preparation && begins_anew;
     request.create = may_create ? postgres::creation::allowed : postgres::creation::forbidden;
+    request.refuses = [self](const postgres::server_facts& server) {
+        server_identity identity;
+        identity.system = system_number(server.system_id);
+        return self->decider.refuses(identity);
+    };
     auto ready = co_await postgres::prepare(io, std::move(request));
     if (attempt != attempt_number || over) {
         co_return;

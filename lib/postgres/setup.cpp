@@ -162,6 +162,9 @@ task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_reque
     if (!identified) {
         co_return unexpected(std::move(identified.error()));
     }
+    if (auto refusal = request.refuses ? request.refuses(*server) : std::nullopt) {
+        co_return unexpected(*std::move(refusal));
+    }
     auto slot = co_await read_slot(*control, request.source.slot);
     if (!slot) {
         co_return unexpected(std::move(slot.error()));
