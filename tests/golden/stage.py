@@ -200,8 +200,12 @@ class _Play:
 
     def stop(self):
         for ferry in self._ferries.values():
-            if ferry.terminate() != 0:
-                raise Broken(f"walferry ended with {ferry.exit_code}:\n{ferry.log_tail()}")
+            try:
+                code = ferry.terminate()
+            except TimedOut as error:
+                raise Broken(f"{error}; log:\n{ferry.log_tail()}") from error
+            if code != 0:
+                raise Broken(f"walferry ended with {code}:\n{ferry.log_tail()}")
 
     def records(self, binary):
         """What stands in the case's topics (rig.consumer.Record), in the order of the offsets."""
