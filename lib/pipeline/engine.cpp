@@ -95,7 +95,7 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
 }
 
 void engine::start_when_ready() {
-    if (prepared_ && !start_asked_ && sink_ != nullptr && !streaming_) {
+    if (prepared_ && sink_ != nullptr && !streaming_) {
         if (auto missing = side_.missing(); !missing.empty()) {
             ask(open_topics{std::move(missing)});
             return;
@@ -103,7 +103,6 @@ void engine::start_when_ready() {
         // What the producer still has needs no second delivery: go on behind what was received.
         ask(start_streaming{std::max(resume_->from, ledger_.received())});
         prepared_ = false;
-        start_asked_ = true;
     }
 }
 
@@ -112,7 +111,6 @@ void engine::streaming(const moment& now) {
         return;
     }
     streaming_ = true;
-    start_asked_ = false;
     phase_ = phase::streaming;
     last_received_ = last_asked_ = now.steady;
     decoder_.reset();
@@ -130,7 +128,6 @@ lsn engine::reached() const {
 void engine::lose_connection() {
     streaming_ = false;
     prepared_ = false;
-    start_asked_ = false;
     plans_.abandon_question();
     held_message_.clear();
     published_ = reached();

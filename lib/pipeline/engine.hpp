@@ -155,7 +155,6 @@ private:
 
     phase phase_ = phase::starting;
     bool prepared_ = false;
-    bool start_asked_ = false;  // streaming() or connection_failed() is what comes next
     bool streaming_ = false;
     std::optional<resume_point> resume_;
     std::optional<server_identity> server_;

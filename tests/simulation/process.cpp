@@ -51,6 +51,7 @@ process::process(environment& around, std::uint64_t number, bool accept_gap)
     : around_(around),
       number_(number),
       settings_(settings_for(around.how, accept_gap)),
+      attempt_(number << 32),
       remembers_(around.how.keeps_state && around.stored.has_value()) {
     auto remembered = around.how.keeps_state ? around.stored : std::nullopt;
     known_ = remembered ? remembered->acknowledged : lsn{};
@@ -123,7 +124,7 @@ void process::dispatch(const event& next) {
         case happening::described:
             return next.who == attempt_ ? described() : void();
         case happening::serve:
-            return next.with == serve_token_ ? serve() : void();
+            return next.who == session_ && next.with == serve_token_ ? serve() : void();
         case happening::sink_made:
             return next.who == number_ ? sink_made() : void();
         case happening::opened:

@@ -101,7 +101,7 @@ private:
     config::settings settings_;
     std::optional<pipeline::engine> engine_;
 
-    std::uint64_t attempt_ = 0;
+    std::uint64_t attempt_;  // unique among all processes: events of a dead one may still come
     bool prepared_ = false;
     bool ever_prepared_ = false;
     std::uint64_t session_ = 0;  // 0: not streaming
