@@ -67,6 +67,8 @@ public:
     const type_description* type(oid id) const;
     const table_description* table(oid id) const;
 
+    const std::unordered_map<oid, table_description>& tables() const { return tables_; }
+
     void put(type_description type) { types_[type.id] = std::move(type); }
     void put(table_description table) { tables_[table.id] = std::move(table); }
 

@@ -100,6 +100,9 @@ void engine::start_when_ready() {
             ask(open_topics{std::move(missing)});
             return;
         }
+        if (auto ahead = plans_.topics_ahead(); !ahead.empty()) {
+            ask(open_topics{std::move(ahead)});
+        }
         // What the producer still has needs no second delivery: go on behind what was received.
         ask(start_streaming{std::max(resume_->from, ledger_.received())});
         prepared_ = false;

@@ -23,6 +23,7 @@ loop::state::state(loop_parts parts, engine decides)
       decider(std::move(decides)),
       selects(std::move(parts.selects)),
       control_jobs(parts.io),
+      state_timer(parts.io),
       tick_timer(parts.io),
       connect_timer(parts.io),
       sink_timer(parts.io) {}
@@ -36,9 +37,11 @@ void loop::start(std::function<void(std::optional<error>)> finished) {
     state_->finished = std::move(finished);
     state_->seen.started_at = state_->now().wall;
     state_->set_state(observe::stream_state::starting, "connecting to PostgreSQL");
+    state_->make_state_source();
     state_->make_sink();
+    state_->decider.start(state_->now());
     state_->perform();
-    state_->background(state_->begin_with_state());
+    state_->schedule_tick();
 }
 
 void loop::stop() {
@@ -123,6 +126,8 @@ void loop::state::close_and_report(std::optional<error> why) {
     tick_timer.cancel();
     connect_timer.cancel();
     sink_timer.cancel();
+    state_timer.cancel();
+    state_wake.reset();
     control_jobs.clear();
     set_state(observe::stream_state::stopped, why ? why->message : "stopped as told");
     std::unique_ptr<postgres::replication_stream> stream;

@@ -1,6 +1,7 @@
 // The loop's side of the sink: making it, its wake-ups, a stall.
 
 #include "lib/pipeline/loop_state.hpp"
+#include "lib/publish/state_topic.hpp"
 
 namespace walferry::pipeline {
 

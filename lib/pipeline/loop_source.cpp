@@ -39,6 +39,7 @@ void loop::state::do_action(connect& what) {
 void loop::state::drop_connection() {
     ++attempt_number;
     connect_timer.cancel();
+    state_timer.cancel();
     control_jobs.clear();
     reader.reset();
     seen.server.connected = false;
@@ -56,6 +57,19 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     if (attempt != attempt_number || over) {
         co_return;
     }
+    auto sessions = co_await postgres::open_sessions(io, settings.source);
+    if (attempt != attempt_number || over) {
+        co_return;
+    }
+    if (!sessions) {
+        decider.connection_failed(std::move(sessions.error()), now());
+        perform();
+        co_return;
+    }
+    bool goes_on = co_await begin_with_state(attempt);
+    if (!goes_on) {
+        co_return;
+    }
     postgres::prepare_request request;
     request.source = settings.source;
     request.selects = selects;
@@ -67,7 +81,7 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
         identity.system = system_number(server.system_id);
         return self->decider.refuses(identity);
     };
-    auto ready = co_await postgres::prepare(io, std::move(request));
+    auto ready = co_await postgres::prepare(std::move(*sessions), std::move(request));
     if (attempt != attempt_number || over) {
         co_return;
     }
@@ -173,6 +187,9 @@ postgres::task<void> loop::state::start_stream(lsn from, std::uint64_t attempt) 
         decider.connection_failed(std::move(stream.error()), now());
     } else {
         attach(std::move(*stream));
+        if (state_source != nullptr) {
+            state_source->rest();
+        }
         decider.streaming(now());
         std::string message = "streaming from " + to_string(from);
         log.write(

@@ -10,7 +10,7 @@
 #include "lib/postgres/setup.hpp"
 #include "lib/postgres/slot_monitor.hpp"
 #include "lib/publish/sink_driver.hpp"
-#include "lib/publish/state_topic.hpp"
+#include "lib/publish/state_reader.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -56,8 +56,11 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void background(postgres::task<void> work);
 
     bool keeps_state() const { return settings.sink.kafka.enabled; }
-    postgres::task<result<remembered_state>> read_state();
-    postgres::task<void> begin_with_state();
+    void make_state_source();
+    void wait_for_state_source();
+    postgres::task<std::optional<publish::state_reader::answer>> ask_state(std::uint64_t attempt);
+    postgres::task<result<remembered_state>> read_state(std::uint64_t attempt);
+    postgres::task<bool> begin_with_state(std::uint64_t attempt);
     postgres::task<bool> overtaken(lsn confirmed, std::uint64_t attempt);
     postgres::task<bool> superseded(lsn from, std::uint64_t attempt);
     void take_state_topic();
@@ -102,8 +105,12 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     std::uint64_t state_ticket = 0;  // of the record that is being written; 0: none
     lsn state_being_written;
     std::vector<std::string> other_state_keys;  // to be removed once an own record is confirmed
+    bool state_known = false;                   // was read once
     std::unique_ptr<publish::state_reader> state_source;
+    std::optional<boost::asio::posix::stream_descriptor> state_wake;
+    std::optional<publish::state_reader::answer> state_answer;
 
+    boost::asio::steady_timer state_timer;  // cancelled when somebody who waits should look
     boost::asio::steady_timer tick_timer;
     boost::asio::steady_timer connect_timer;
     boost::asio::steady_timer sink_timer;

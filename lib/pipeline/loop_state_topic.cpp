@@ -1,14 +1,16 @@
-// What must be remembered, in the topic `walferry.<name>.state`. Read before the first connection,
-// and again once the slot is ours: only then no other process can move it. tests/model has the
-// proof.
+// What must be remembered, in the topic `walferry.<name>.state`. Read before the first look at the
+// slot, and again once the slot is ours: only then no other process can move it. tests/model has
+// the proof.
 
 #include "lib/pipeline/loop_state.hpp"
+#include "lib/publish/state_topic.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <unistd.h>
 
 #include <random>
+#include <utility>
 
 namespace walferry::pipeline {
 namespace {
@@ -38,43 +40,54 @@ error overtaken_at(lsn published) {
 
 }  // namespace
 
-postgres::task<void> loop::state::begin_with_state() {
-    auto self = shared_from_this();
+void loop::state::make_state_source() {
+    state_timer.expires_at(boost::asio::steady_timer::time_point::max());
     if (keeps_state()) {
-        auto found = co_await read_state();
-        if (over) {
-            co_return;
-        }
-        if (!found) {
-            decider.fail(std::move(found.error()));
-            perform();
-            co_return;
-        }
-        epoch = found->epoch + 1;
-        if (found->position) {
-            decider.remember(*found->position);
-        }
+        state_source = std::make_unique<publish::state_reader>(settings.name, settings.sink.kafka);
+        state_wake.emplace(io, ::dup(state_source->wake_fd()));
+        wait_for_state_source();
     }
-    decider.start(now());
-    perform();
-    schedule_tick();
 }
 
-// Tries until the brokers answer; an error is of the records, not of the way to them.
-postgres::task<result<remembered_state>> loop::state::read_state() {
+void loop::state::wait_for_state_source() {
+    using boost::asio::posix::stream_descriptor;
+    state_wake->async_wait(stream_descriptor::wait_read,
+                           [self = shared_from_this()](const boost::system::error_code& cancelled) {
+                               if (cancelled || self->over) {
+                                   return;
+                               }
+                               if (auto answer = self->state_source->take()) {
+                                   self->state_answer = std::move(answer);
+                                   self->state_timer.cancel();
+                               }
+                               self->wait_for_state_source();
+                           });
+}
+
+// Nothing when the attempt is not the present one any more.
+postgres::task<std::optional<publish::state_reader::answer>> loop::state::ask_state(
+    std::uint64_t attempt) {
+    auto self = shared_from_this();
+    state_answer.reset();
+    state_source->read();
+    while (!over && attempt == attempt_number && !state_answer) {
+        boost::system::error_code ignored;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
+        co_await state_timer.async_wait(token);
+    }
+    if (over || attempt != attempt_number) {
+        co_return std::nullopt;
+    }
+    co_return std::exchange(state_answer, std::nullopt);
+}
+
+// Tries until the brokers answer; an error is of the records, not of the way to them. What it
+// returns means nothing when the attempt is not the present one any more.
+postgres::task<result<remembered_state>> loop::state::read_state(std::uint64_t attempt) {
     auto self = shared_from_this();
     for (;;) {
-        state_source = std::make_unique<publish::state_reader>(settings.name, settings.sink.kafka);
-        boost::asio::posix::stream_descriptor wake{io, ::dup(state_source->wake_fd())};
-        std::optional<publish::state_reader::answer> answer;
-        while (!over && !answer) {
-            boost::system::error_code ignored;
-            auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-            co_await wake.async_wait(boost::asio::posix::stream_descriptor::wait_read, token);
-            answer = state_source->take();
-        }
-        state_source.reset();
-        if (over) {
+        auto answer = co_await ask_state(attempt);
+        if (!answer) {
             co_return remembered_state{};
         }
         if (*answer) {
@@ -91,11 +104,35 @@ postgres::task<result<remembered_state>> loop::state::read_state() {
         const auto& why = answer->error();
         report note{report::severity::warning, "state_unread", why.message, why.hint, {}, why.kind};
         do_action(note);
-        boost::asio::steady_timer pause{io, read_again_after};
+        connect_timer.expires_after(read_again_after);
         boost::system::error_code ignored;
         auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-        co_await pause.async_wait(token);
+        co_await connect_timer.async_wait(token);
     }
+}
+
+// Before anything is looked for or made on a server: which one is meant, and how far it was read.
+// False: the attempt is over.
+postgres::task<bool> loop::state::begin_with_state(std::uint64_t attempt) {
+    auto self = shared_from_this();
+    if (state_known || !keeps_state()) {
+        co_return true;
+    }
+    auto found = co_await read_state(attempt);
+    if (attempt != attempt_number || over) {
+        co_return false;
+    }
+    if (!found) {
+        decider.fail(std::move(found.error()));
+        perform();
+        co_return false;
+    }
+    state_known = true;
+    epoch = found->epoch + 1;
+    if (found->position) {
+        decider.remember(*found->position);
+    }
+    co_return true;
 }
 
 // A slot that is ahead of what this process knows: whoever streams stores a position before the
@@ -107,7 +144,7 @@ postgres::task<bool> loop::state::overtaken(lsn confirmed, std::uint64_t attempt
     if (!keeps_state() || !decider.timeline() || confirmed <= known) {
         co_return false;
     }
-    auto found = co_await read_state();
+    auto found = co_await read_state(attempt);
     if (attempt != attempt_number || over) {
         co_return true;
     }
@@ -136,7 +173,7 @@ postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
     }
     // A key a session: a late tombstone of somebody who cleaned up cannot hit a newer record.
     state_key = new_key(settings.source.slot);
-    auto found = co_await read_state();
+    auto found = co_await read_state(attempt);
     if (attempt != attempt_number || over) {
         co_return true;
     }

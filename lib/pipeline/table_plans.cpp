@@ -3,6 +3,9 @@
 #include "lib/base/assert.hpp"
 #include "lib/route/partitioner.hpp"
 
+#include <set>
+#include <utility>
+
 namespace walferry::pipeline {
 namespace {
 
@@ -69,6 +72,10 @@ result<std::optional<action>> table_plans::proceed() {
     }
     auto opened = opened_.find(route->topic);
     if (opened == opened_.end()) {
+        // What is opened ahead answers in between.
+        if (std::exchange(asked_topic_, route->topic) == route->topic) {
+            return std::nullopt;
+        }
         return action{open_topics{{request_for(route->topic, topics_)}}};
     }
     auto made = make_plan(*pending_, *route, opened->second);
@@ -76,6 +83,7 @@ result<std::optional<action>> table_plans::proceed() {
         return tl::unexpected(std::move(made.error()));
     }
     pending_ = nullptr;
+    asked_topic_.clear();
     return std::nullopt;
 }
 
@@ -119,6 +127,22 @@ result<std::optional<action>> table_plans::topics_opened(
     // another table.
     bool for_pending = pending_ != nullptr && !asking_catalog_;
     return for_pending ? proceed() : result<std::optional<action>>{std::nullopt};
+}
+
+std::vector<publish::topic_request> table_plans::topics_ahead() const {
+    std::set<std::string> names;
+    for (const auto& [id, table] : catalog_.tables()) {
+        auto name = router_.topic_of(table.schema, table.name);
+        if (name && !opened_.contains(*name)) {
+            names.insert(std::move(*name));
+        }
+    }
+    std::vector<publish::topic_request> wanted;
+    for (const auto& name : names) {
+        wanted.push_back(request_for(name, topics_));
+        wanted.back().ahead = true;
+    }
+    return wanted;
 }
 
 std::optional<publish::opened_topic> table_plans::topic(const std::string& name) const {

@@ -43,6 +43,10 @@ public:
     result<std::optional<action>> described(change::catalog found);
     result<std::optional<action>> topics_opened(const std::vector<publish::opened_topic>& opened);
 
+    // The topics of the tables that the catalog knows, as far as the present sink does not have
+    // them: opened at once rather than one by one when their first changes come.
+    std::vector<publish::topic_request> topics_ahead() const;
+
     // Topics opened for other purposes than tables, by name; nothing when not opened yet.
     std::optional<publish::opened_topic> topic(const std::string& name) const;
 
@@ -57,6 +61,7 @@ public:
         }
         pending_ = nullptr;
         asking_catalog_ = false;
+        asked_topic_.clear();
     }
 
     bool waiting() const { return pending_ != nullptr; }
@@ -81,6 +86,7 @@ private:
     std::unordered_map<std::string, publish::opened_topic> opened_;
     const change::relation* pending_ = nullptr;
     std::set<change::oid> asked_types_;
+    std::string asked_topic_;  // of the pending table; empty: none
     bool described_pending_ = false;
     bool asking_catalog_ = false;  // described() is what comes next
 };

@@ -19,17 +19,6 @@ constexpr std::chrono::milliseconds start_timeout{60'000};
 
 using unexpected = tl::unexpected<error>;
 
-task<result<connection>> open_session(boost::asio::io_context& io,
-                                      const config::source_settings& source, session_kind kind) {
-    connect_request request;
-    request.url = source.url;
-    request.application_name = source.slot;
-    request.kind = kind;
-    request.timeout = source.connect_timeout;
-    auto opened = co_await connection::open(io, std::move(request));
-    co_return opened;
-}
-
 publication_wish wish_of(const prepare_request& request, const server_facts& server) {
     publication_wish wish;
     wish.name = request.source.publication;
@@ -142,34 +131,27 @@ prepared_stream::prepared_stream(connection control_session, connection replicat
       replication_(std::move(replication_session)),
       source_(std::move(settings)) {}
 
-task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_request request) {
-    auto control = co_await open_session(io, request.source, session_kind::ordinary);
-    if (!control) {
-        co_return unexpected(std::move(control.error()));
-    }
-    auto server = co_await read_server_facts(*control);
+task<result<prepared_stream>> prepare(session_pair sessions, prepare_request request) {
+    auto server = co_await read_server_facts(sessions.control);
     if (!server) {
         co_return unexpected(std::move(server.error()));
     }
     if (auto defect = server_defect(*server)) {
         co_return unexpected(*std::move(defect));
     }
-    auto replication = co_await open_session(io, request.source, session_kind::replication);
-    if (!replication) {
-        co_return unexpected(std::move(replication.error()));
-    }
-    auto identified = co_await identify_system(*replication, *server);
+    auto identified = co_await identify_system(sessions.replication, *server);
     if (!identified) {
         co_return unexpected(std::move(identified.error()));
     }
     if (auto refusal = request.refuses ? request.refuses(*server) : std::nullopt) {
         co_return unexpected(*std::move(refusal));
     }
-    auto slot = co_await read_slot(*control, request.source.slot);
+    auto slot = co_await read_slot(sessions.control, request.source.slot);
     if (!slot) {
         co_return unexpected(std::move(slot.error()));
     }
-    prepared_stream made{std::move(*control), std::move(*replication), request.source};
+    prepared_stream made{std::move(sessions.control), std::move(sessions.replication),
+                         request.source};
     made.server = std::move(*server);
     made.slot = std::move(*slot);
     made.remarks = server_remarks(made.server);

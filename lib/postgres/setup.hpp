@@ -23,6 +23,16 @@ using table_filter = std::function<bool(std::string_view schema, std::string_vie
 enum class creation { forbidden, allowed };
 enum class snapshot_export { none, exported };
 
+// The two that a stream needs: an ordinary one and one that knows replication commands.
+struct session_pair {
+    connection control;
+    connection replication;
+};
+
+// Both at once. Kinds: those of connection::open.
+task<result<session_pair>> open_sessions(boost::asio::io_context& io,
+                                         config::source_settings source);
+
 struct prepare_request {
     config::source_settings source;         // with the defaults of slot and publication filled in
     table_filter selects;                   // empty: every table
@@ -61,18 +71,17 @@ private:
     config::source_settings source_;
 };
 
-// Connects twice (ordinary and replication), reads what the server is, finds or creates the
-// publication and then the slot, loads the catalog.
+// Reads what the server is, finds or creates the publication and then the slot, loads the catalog.
 //
 // A missing slot is an error only of the caller's decision (slot.exists); all other facts of a slot
 // (plugin, database, lost, active) are reported, not judged: see slot_defect(). A missing
 // publication is publication_missing unless it may be created. Creating: tables whose UPDATE and
 // DELETE would fail once published (no replica identity) are never published by us and never left
-// out in silence: the error is table_unfit and names them and the cure. Kinds besides: those of
-// connection::open, server_version, wal_level_too_low, publication_unfit (a table that
+// out in silence: the error is table_unfit and names them and the cure. Kinds besides:
+// server_version, wal_level_too_low, publication_unfit (a table that
 // source.tables names without a wildcard is not published), slot_busy_creating (the blockers are
 // named), slot_limit, privilege_missing.
-task<result<prepared_stream>> prepare(boost::asio::io_context& io, prepare_request request);
+task<result<prepared_stream>> prepare(session_pair sessions, prepare_request request);
 
 // Why a slot cannot be streamed from by this database, if so: slot_unfit, slot_lost, slot_in_use.
 // Nothing of it is said about a slot that does not exist. Pure.

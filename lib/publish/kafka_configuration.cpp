@@ -179,6 +179,9 @@ result<configuration_handle> consumer_configuration(const std::string& name,
     }
     set_default(made.get(), "isolation.level", "read_committed");
     set_default(made.get(), "enable.partition.eof", "true");
+    // A broker answers the requests of a connection in turn: a fetch that waits for records that
+    // nobody needs would hold up the next question for as long.
+    set_default(made.get(), "fetch.wait.max.ms", "10");
     set_default(made.get(), "allow.auto.create.topics", "false");
     set_default(made.get(), "log.queue", "true");
     return made;

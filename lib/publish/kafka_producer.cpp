@@ -74,18 +74,37 @@ rd_kafka_topic_t* kafka_producer::add_topic(const std::string& name, std::uint32
 
 void kafka_producer::open(std::vector<wanted_topic> wanted) {
     worker_.post([this, wanted = std::move(wanted)] {
-        topic_opener opener(client_.get(), worker_, ever_reached_.load(), {});
-        auto opened = opener.open(wanted);
-        if (worker_.stopping()) {
-            return;
+        opener_.add(wanted);
+        if (!opening_) {
+            opening_ = true;
+            open_some();
         }
-        if (opened) {
-            ever_reached_ = true;
-            note_reachable();
-            watched_.insert(watched_.end(), wanted.begin(), wanted.end());
-        }
-        mailbox_.put({std::move(opened), {}});
     });
+}
+
+// Step by step, so that what is asked for meanwhile gets its turn.
+void kafka_producer::open_some() {
+    auto progress = opener_.step(ever_reached_.load());
+    if (worker_.stopping()) {
+        return;
+    }
+    if (progress.answered) {
+        ever_reached_ = true;
+        note_reachable();
+    }
+    if (!progress.found.empty()) {
+        for (const auto& one : progress.found) {
+            watched_.push_back({one.name, one.handle});
+        }
+        mailbox_.put({std::move(progress.found), {}});
+    }
+    if (progress.failed) {
+        mailbox_.put({tl::unexpected(std::move(*progress.failed)), {}});
+    }
+    opening_ = opener_.busy();
+    if (opening_ && worker_.pause(opener_.pause())) {
+        worker_.post([this] { open_some(); });
+    }
 }
 
 void kafka_producer::flush() {
@@ -123,7 +142,7 @@ void kafka_producer::watch_topics() {
     cluster_report report;
     for (const auto& one : watched_) {
         if (const auto facts = topic_admin(client_.get()).look_up(one.handle, probe_patience)) {
-            report.watched.emplace(one.request.name, *facts);
+            report.watched.emplace(one.name, *facts);
         }
         if (worker_.stopping()) {
             return;

@@ -44,6 +44,8 @@ public:
 
     // `id` comes back from rd_kafka_topic_opaque(). Null when librdkafka refuses the name.
     rd_kafka_topic_t* add_topic(const std::string& name, std::uint32_t id);
+
+    // Again for a topic that is being opened ahead: it is in earnest now.
     void open(std::vector<wanted_topic> wanted);
 
     // Without lingering for so long, or until nothing is out.
@@ -55,6 +57,7 @@ public:
     void note_unreachable() { reachable_.store(false, std::memory_order_relaxed); }
 
 private:
+    void open_some();
     void flush_some();
     void look_around();
     void watch_topics();
@@ -69,7 +72,13 @@ private:
     std::atomic<std::chrono::steady_clock::rep> flush_until_ = 0;
 
     // The worker's alone.
-    std::vector<wanted_topic> watched_;
+    topic_opener opener_{client_.get(), {}};
+    bool opening_ = false;  // open_some() is under way
+    struct topic_in_use {
+        std::string name;
+        rd_kafka_topic_t* handle = nullptr;
+    };
+    std::vector<topic_in_use> watched_;
     std::chrono::steady_clock::time_point watch_next_;
 
     worker worker_;  // last: its thread uses the members above

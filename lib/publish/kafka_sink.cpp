@@ -117,14 +117,20 @@ void kafka_sink::open_topics(std::vector<topic_request> wanted) {
     std::vector<wanted_topic> unknown;
     for (auto& one : wanted) {
         const topic_id id = id_of(one.name);
+        const bool known = memory_.topics.contains(one.name);
         if (id < topics_.size()) {
             if (topics_[id].opened) {
                 answers_.push_back(*topics_[id].opened);
+            } else if (!one.ahead) {
+                unknown.push_back({std::move(one), topics_[id].handle, known});
             }
             continue;
         }
         rd_kafka_topic_t* handle =
             is_legal_topic_name(one.name) ? producer_->add_topic(one.name, id) : nullptr;
+        if (handle == nullptr && one.ahead) {
+            continue;
+        }
         if (handle == nullptr) {
             fail_now({error_kind::config_invalid,
                       "\"" + one.name + "\" is not a legal topic name",
@@ -133,7 +139,6 @@ void kafka_sink::open_topics(std::vector<topic_request> wanted) {
             break;
         }
         topics_.push_back({one.name, handle, std::nullopt});
-        const bool known = memory_.topics.contains(one.name);
         unknown.push_back({std::move(one), handle, known});
     }
     if (!unknown.empty()) {

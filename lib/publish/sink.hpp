@@ -18,6 +18,9 @@ struct topic_request {
     int partitions = 1;
     int replication_factor = -1;  // -1: the broker's default
     std::map<std::string, std::string> config;
+    // Nobody waits for it yet: those that somebody waits for go before it, and that it cannot be
+    // opened is told when it is asked for in earnest.
+    bool ahead = false;
 };
 
 struct opened_topic {

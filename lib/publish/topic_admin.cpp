@@ -70,24 +70,20 @@ tl::expected<new_topic_handle, error> new_topic(const topic_request& wanted) {
     return made;
 }
 
-std::optional<error> creation_failure(rd_kafka_event_t* answer) {
-    if (const auto code = rd_kafka_event_error(answer); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return creation_error(code, "the creation of topics was not answered",
-                              rd_kafka_event_error_string(answer));
-    }
+std::map<std::string, error> creation_failures(rd_kafka_event_t* answer) {
+    std::map<std::string, error> failed;
     std::size_t count = 0;
     const auto* topics =
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer), &count);
     for (const auto* one : std::span(topics, count)) {
         const auto code = rd_kafka_topic_result_error(one);
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
-            return creation_error(
-                code,
-                std::string("topic ") + rd_kafka_topic_result_name(one) + " cannot be created",
-                rd_kafka_topic_result_error_string(one));
+            const std::string name = rd_kafka_topic_result_name(one);
+            failed.emplace(name, creation_error(code, "topic " + name + " cannot be created",
+                                                rd_kafka_topic_result_error_string(one)));
         }
     }
-    return std::nullopt;
+    return failed;
 }
 
 topic_limits limits_in(const rd_kafka_ConfigResource_t* resource) {
@@ -153,16 +149,21 @@ event_handle topic_admin::ask(rd_kafka_admin_op_t what, rd_kafka_event_type_t an
                                                                           : nullptr;
 }
 
-std::optional<error> topic_admin::create(const std::vector<const topic_request*>& wanted) const {
+std::map<std::string, error> topic_admin::create(
+    const std::vector<const topic_request*>& wanted) const {
+    std::map<std::string, error> failed;
     std::vector<new_topic_handle> owned;
     std::vector<void*> items;
     for (const auto* one : wanted) {
-        auto made = new_topic(*one);
-        if (!made) {
-            return made.error();
+        if (auto made = new_topic(*one)) {
+            items.push_back(made->get());
+            owned.push_back(std::move(*made));
+        } else {
+            failed.emplace(one->name, std::move(made.error()));
         }
-        items.push_back(made->get());
-        owned.push_back(std::move(*made));
+    }
+    if (items.empty()) {
+        return failed;
     }
     const auto send = [](rd_kafka_t* client, void** all, std::size_t count,
                          const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
@@ -174,11 +175,17 @@ std::optional<error> topic_admin::create(const std::vector<const topic_request*>
     };
     const auto answer = ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, RD_KAFKA_EVENT_CREATETOPICS_RESULT,
                             send, std::move(items), create_patience);
-    if (answer == nullptr) {
-        return creation_error(RD_KAFKA_RESP_ERR__TIMED_OUT,
-                              "the creation of topics was not answered", nullptr);
+    const auto code = answer ? rd_kafka_event_error(answer.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        failed.merge(creation_failures(answer.get()));
+        return failed;
     }
-    return creation_failure(answer.get());
+    const auto why = creation_error(code, "the creation of topics was not answered",
+                                    answer ? rd_kafka_event_error_string(answer.get()) : nullptr);
+    for (const auto* one : wanted) {
+        failed.emplace(one->name, why);
+    }
+    return failed;
 }
 
 std::map<std::string, topic_limits> topic_admin::limits_of(

@@ -47,8 +47,8 @@ public:
     tl::expected<std::map<std::string, topic_facts>, rd_kafka_resp_err_t> look_up_all(
         std::chrono::milliseconds patience) const;
 
-    // Nothing: all were made or are there already.
-    std::optional<error> create(const std::vector<const topic_request*>& wanted) const;
+    // What could not be made, by name; what is there already is no error.
+    std::map<std::string, error> create(const std::vector<const topic_request*>& wanted) const;
 
     // Empty where the broker does not tell.
     std::map<std::string, topic_limits> limits_of(const std::vector<std::string>& names) const;

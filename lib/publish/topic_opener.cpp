@@ -2,90 +2,164 @@
 
 #include "lib/publish/broker_errors.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 namespace walferry::publish {
 namespace {
 
 constexpr std::chrono::milliseconds question_patience{5'000};
-constexpr std::chrono::milliseconds pause_between{100};
+constexpr std::chrono::milliseconds pause_first{5};
+constexpr std::chrono::milliseconds pause_longest{100};
 // From so many topics on, the whole cluster's metadata costs less than a question for each.
 constexpr std::size_t one_by_one_max = 16;
+// So many are created or described in one request: whoever is asked for in earnest meanwhile waits
+// for that request only.
+constexpr std::size_t a_request_max = 64;
 
 }  // namespace
 
-topic_opener::topic_opener(rd_kafka_t* client, const worker& on, bool reached, patience limits)
-    : admin_(client), worker_(on), reached_(reached), patience_(limits) {}
-
-tl::expected<topic_opener::facts_by_name, rd_kafka_resp_err_t> topic_opener::look_up(
-    const std::vector<wanted_topic>& wanted) const {
-    facts_by_name known;
-    if (wanted.size() > one_by_one_max) {
-        auto all = admin_.look_up_all(question_patience);
-        if (!all) {
-            return tl::unexpected(all.error());
+void topic_opener::add(std::vector<wanted_topic> wanted) {
+    for (auto& one : wanted) {
+        const auto same = [&](const opening& other) {
+            return other.wanted.request.name == one.request.name;
+        };
+        const auto found = std::ranges::find_if(open_, same);
+        if (found == open_.end()) {
+            open_.push_back({std::move(one), clock::now()});
+        } else if (!one.request.ahead && !found->in_earnest()) {
+            found->wanted = std::move(one);
+            found->asked = clock::now();
         }
-        known = std::move(*all);
     }
-    for (const auto& one : wanted) {
-        if (known.contains(one.request.name)) {
-            continue;
-        }
-        const auto facts = admin_.look_up(one.handle, question_patience);
-        if (!facts) {
-            return tl::unexpected(facts.error());
-        }
-        known.emplace(one.request.name, *facts);
-    }
-    return known;
+    std::ranges::stable_partition(open_, [](const opening& one) { return one.in_earnest(); });
+    pause_ = std::chrono::milliseconds{0};
 }
 
-std::optional<error> topic_opener::judge(const wanted_topic& one, const topic_facts& facts) {
-    const auto& name = one.request.name;
-    if (facts.missing()) {
-        waiting_for_ = name;
-        if (one.known) {
-            if (clock::now() - started_ < patience_.vanished) {
-                return std::nullopt;
-            }
-            return error{error_kind::topic_unfit,
-                         "topic " + name + " was deleted while walferry published to it",
-                         "what it held is gone; walferry creates it anew when started again",
-                         {}};
+rd_kafka_resp_err_t topic_opener::look_up() {
+    std::map<std::string, topic_facts> all;
+    if (open_.size() > one_by_one_max) {
+        auto found = admin_.look_up_all(question_patience);
+        if (!found) {
+            return found.error();
         }
-        if (!one.request.create) {
+        all = std::move(*found);
+    }
+    for (auto& one : open_) {
+        if (const auto known = all.find(one.wanted.request.name); known != all.end()) {
+            one.facts = known->second;
+        } else if (open_.size() > one_by_one_max && !one.in_earnest()) {
+            one.facts = topic_facts{};
+        } else if (const auto facts = admin_.look_up(one.wanted.handle, question_patience)) {
+            one.facts = *facts;
+        } else {
+            return facts.error();
+        }
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+std::optional<error> topic_opener::judge(opening& one) const {
+    using stage = opening::stage;
+    const auto& name = one.wanted.request.name;
+    if (!one.lacking) {
+        one.lacking = clock::now();
+    }
+    const auto waited = clock::now() - *one.lacking;
+    if (one.facts.missing()) {
+        if (one.wanted.known) {
+            return waited < patience_.vanished
+                       ? std::nullopt
+                       : std::optional{error{
+                             error_kind::topic_unfit,
+                             "topic " + name + " was deleted while walferry published to it",
+                             "what it held is gone; walferry creates it anew when started again",
+                             {}}};
+        }
+        if (!one.wanted.request.create) {
             return error{error_kind::topic_create_failed,
                          "topic " + name + " does not exist",
                          "create it, or set topics.create to true",
                          {}};
         }
-        if (!created_[name]) {
-            missing_.push_back(&one.request);
-        }
-        return std::nullopt;
+        one.at = one.at == stage::asked ? stage::absent : one.at;
+    } else if (one.facts.code != RD_KAFKA_RESP_ERR_NO_ERROR &&
+               one.facts.code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
+        return broker_error(one.facts.code, "topic " + name + " cannot be used");
+    } else if (one.facts.partitions > 0 && (one.at != stage::created || one.facts.led)) {
+        one.at = stage::there;
     }
-    if (facts.code != RD_KAFKA_RESP_ERR_NO_ERROR &&
-        facts.code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
-        return broker_error(facts.code, "topic " + name + " cannot be used");
-    }
-    if (facts.partitions == 0 || (created_[name] && !facts.led)) {
-        waiting_for_ = name;
+    if (one.at != stage::there && one.at != stage::absent && waited >= patience_.created) {
+        return error{error_kind::topic_create_failed,
+                     "topic " + name + " still has no leader for every partition",
+                     {},
+                     {}};
     }
     return std::nullopt;
 }
 
-std::optional<error> topic_opener::create_missing() {
-    if (missing_.empty()) {
+// Lets go of what has a defect. The error is of one that somebody waits for.
+template <typename of_one>
+std::optional<error> topic_opener::weed(const of_one& defect) {
+    std::optional<error> first;
+    std::erase_if(open_, [&](opening& one) {
+        auto found = defect(one);
+        if (found && one.in_earnest() && !first) {
+            first = std::move(found);
+        }
+        return found.has_value();
+    });
+    return first;
+}
+
+std::optional<error> topic_opener::create_some() {
+    std::vector<const topic_request*> absent;
+    for (auto& one : open_) {
+        if (one.at == opening::stage::absent && absent.size() < a_request_max) {
+            absent.push_back(&one.wanted.request);
+            one.at = opening::stage::created;
+            one.lacking.reset();
+        }
+    }
+    if (absent.empty()) {
         return std::nullopt;
     }
-    for (const auto* one : missing_) {
-        created_[one->name] = true;
+    pause_ = std::chrono::milliseconds{0};
+    const auto failed = admin_.create(absent);
+    return weed([&](const opening& one) -> std::optional<error> {
+        const auto found = failed.find(one.wanted.request.name);
+        return found == failed.end() ? std::nullopt : std::optional{found->second};
+    });
+}
+
+std::vector<found_topic> topic_opener::take_some() {
+    std::vector<opening> there;
+    std::vector<std::string> names;
+    std::erase_if(open_, [&](opening& one) {
+        bool taken = one.at == opening::stage::there && there.size() < a_request_max;
+        if (taken) {
+            names.push_back(one.wanted.request.name);
+            there.push_back(std::move(one));
+        }
+        return taken;
+    });
+    if (there.empty()) {
+        return {};
     }
-    return admin_.create(std::exchange(missing_, {}));
+    pause_ = std::chrono::milliseconds{0};
+    const auto limits = admin_.limits_of(names);
+    std::vector<found_topic> found;
+    for (const auto& one : there) {
+        const auto limit = limits.find(one.wanted.request.name);
+        found.push_back({one.wanted.request.name, one.wanted.handle, one.facts.partitions,
+                         limit == limits.end() ? topic_limits{} : limit->second});
+    }
+    return found;
 }
 
 std::optional<error> topic_opener::unanswered(rd_kafka_resp_err_t code) const {
-    if (reached_ || clock::now() - started_ < patience_.connect) {
+    if (open_.empty() || clock::now() - open_.front().asked < patience_.connect) {
         return std::nullopt;
     }
     error made = broker_error(code, "no Kafka broker answered");
@@ -94,59 +168,31 @@ std::optional<error> topic_opener::unanswered(rd_kafka_resp_err_t code) const {
     return made;
 }
 
-std::optional<error> topic_opener::out_of_time() const {
-    if (clock::now() - started_ < patience_.created) {
-        return std::nullopt;
-    }
-    return error{error_kind::topic_create_failed,
-                 "topic " + waiting_for_ + " still has no leader for every partition",
-                 {},
-                 {}};
+void topic_opener::pause_longer() {
+    pause_ = std::min(pause_longest, std::max(pause_ * 2, pause_first));
 }
 
-std::vector<found_topic> topic_opener::describe(const std::vector<wanted_topic>& wanted,
-                                                const facts_by_name& facts) const {
-    std::vector<std::string> names;
-    for (const auto& one : wanted) {
-        names.push_back(one.request.name);
+topic_opener::progress topic_opener::step(bool reached) {
+    progress made;
+    pause_longer();
+    const auto code = look_up();
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        made.failed = reached ? std::nullopt : unanswered(code);
+        for (auto& one : open_) {
+            one.lacking.reset();
+        }
+    } else {
+        made.answered = true;
+        made.failed = weed([this](opening& one) { return judge(one); });
+        made.found = take_some();
+        if (!made.failed) {
+            made.failed = create_some();
+        }
     }
-    const auto limits = admin_.limits_of(names);
-    std::vector<found_topic> found;
-    for (const auto& name : names) {
-        const auto limit = limits.find(name);
-        found.push_back({name, facts.at(name).partitions,
-                         limit == limits.end() ? topic_limits{} : limit->second});
+    if (made.failed) {
+        open_.clear();
     }
-    return found;
-}
-
-result<std::vector<found_topic>> topic_opener::open(const std::vector<wanted_topic>& wanted) {
-    do {
-        const auto facts = look_up(wanted);
-        if (!facts) {
-            if (auto failed = unanswered(facts.error())) {
-                return tl::unexpected(std::move(*failed));
-            }
-            continue;
-        }
-        reached_ = true;
-        waiting_for_.clear();
-        for (const auto& one : wanted) {
-            if (auto failed = judge(one, facts->at(one.request.name))) {
-                return tl::unexpected(std::move(*failed));
-            }
-        }
-        if (waiting_for_.empty()) {
-            return describe(wanted, *facts);
-        }
-        if (auto failed = create_missing()) {
-            return tl::unexpected(std::move(*failed));
-        }
-        if (auto failed = out_of_time()) {
-            return tl::unexpected(std::move(*failed));
-        }
-    } while (worker_.pause(pause_between));
-    return std::vector<found_topic>{};
+    return made;
 }
 
 }  // namespace walferry::publish

@@ -4,7 +4,6 @@
 #include "lib/publish/worker.hpp"
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,12 +18,13 @@ struct wanted_topic {
 
 struct found_topic {
     std::string name;
+    rd_kafka_topic_t* handle = nullptr;
     int partitions = 0;
     topic_limits limits;
 };
 
-// Brings topics into being: looks for them, creates what may be created, waits until what it
-// created has leaders, and reads their limits. Blocks; for a worker's thread. One use.
+// Brings topics into being, many at once: looks for them, creates what may be created, waits until
+// what it created has leaders, and reads their limits. Blocks; for a worker's thread.
 class topic_opener {
 public:
     struct patience {
@@ -33,33 +33,52 @@ public:
         std::chrono::milliseconds created{60'000};   // until what was created has leaders
     };
 
-    // `reached`: some broker answered this client before, so waiting for one has no end.
-    topic_opener(rd_kafka_t* client, const worker& on, bool reached, patience limits);
+    topic_opener(rd_kafka_t* client, patience limits) : admin_(client), patience_(limits) {}
 
-    // Empty when the worker is stopping.
-    result<std::vector<found_topic>> open(const std::vector<wanted_topic>& wanted);
+    // More to open. A topic that is being opened ahead is in earnest from now on.
+    void add(std::vector<wanted_topic> wanted);
+
+    bool busy() const { return !open_.empty(); }
+
+    // How long to wait before the next step: nothing happened in the last one.
+    std::chrono::milliseconds pause() const { return pause_; }
+
+    struct progress {
+        std::vector<found_topic> found;
+        std::optional<error> failed;  // of a topic that somebody waits for; nothing more is opened
+        bool answered = false;        // a broker did
+    };
+
+    // One round of questions. `reached`: some broker answered this client before, so waiting for
+    // one has no end.
+    progress step(bool reached);
 
 private:
     using clock = std::chrono::steady_clock;
-    using facts_by_name = std::map<std::string, topic_facts>;
 
-    tl::expected<facts_by_name, rd_kafka_resp_err_t> look_up(
-        const std::vector<wanted_topic>& wanted) const;
-    std::optional<error> judge(const wanted_topic& one, const topic_facts& facts);
-    std::optional<error> create_missing();
+    struct opening {
+        wanted_topic wanted;
+        clock::time_point asked;
+        std::optional<clock::time_point> lacking{};  // since when brokers say that it is not there
+        topic_facts facts{};
+        enum class stage { asked, absent, created, there } at = stage::asked;
+
+        bool in_earnest() const { return !wanted.request.ahead || wanted.known; }
+    };
+
+    rd_kafka_resp_err_t look_up();
+    std::optional<error> judge(opening& one) const;
+    std::optional<error> create_some();
+    std::vector<found_topic> take_some();
     std::optional<error> unanswered(rd_kafka_resp_err_t code) const;
-    std::optional<error> out_of_time() const;
-    std::vector<found_topic> describe(const std::vector<wanted_topic>& wanted,
-                                      const facts_by_name& facts) const;
+    void pause_longer();
+    template <typename of_one>
+    std::optional<error> weed(const of_one& defect);
 
     topic_admin admin_;
-    const worker& worker_;
-    bool reached_;
     patience patience_;
-    clock::time_point started_ = clock::now();
-    std::map<std::string, bool> created_;
-    std::vector<const topic_request*> missing_;
-    std::string waiting_for_;
+    std::vector<opening> open_;  // in earnest before ahead
+    std::chrono::milliseconds pause_{0};
 };
 
 }  // namespace walferry::publish

@@ -70,6 +70,14 @@ bool table_router::keeps(const change::relation& table) const {
     return tables_.has_table(table.schema, table.name);
 }
 
+std::optional<std::string> table_router::topic_of(std::string_view schema,
+                                                  std::string_view table) const {
+    if (!tables_.has_table(schema, table)) {
+        return std::nullopt;
+    }
+    return topics_.topic_of(schema, table);
+}
+
 result<std::string> table_router::claim_topic(const change::relation& table) {
     auto topic = topics_.topic_of(table.schema, table.name);
     if (topic.empty() || topic == "." || topic == "..") {

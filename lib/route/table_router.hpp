@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,9 @@ public:
     static result<table_router> make(const config::settings& settings);
 
     bool keeps(const change::relation& table) const;
+
+    // The topic that a table would get; nothing when it is not kept. Claims nothing.
+    std::optional<std::string> topic_of(std::string_view schema, std::string_view table) const;
 
     // Errors: table_unfit, topic_conflict.
     result<table_route> route(const change::relation& table,

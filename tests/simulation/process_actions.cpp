@@ -102,7 +102,7 @@ void process::act(pipeline::describe& what) {
 }
 
 void process::act(pipeline::open_topics& what) {
-    wanted_topics_ = std::move(what.wanted);
+    wanted_topics_.insert(wanted_topics_.end(), what.wanted.begin(), what.wanted.end());
     bool late = !around_.calm && around_.random.chance(100);
     auto after = around_.random.between(1, late ? 3'000 : 30) * ms;
     around_.calendar.plan(after, happening::opened, sink_number_);

@@ -1,5 +1,6 @@
 #include "lib/publish/kafka_handles.hpp"
 #include "lib/publish/kafka_sink.hpp"
+#include "lib/publish/state_reader.hpp"
 #include "lib/publish/state_topic.hpp"
 
 #include <catch2/catch.hpp>
@@ -227,8 +228,9 @@ TEST_CASE("added partitions do not move keys in this process", "[.][kafka]") {
 TEST_CASE("the state topic is made compacted, and read again", "[.][kafka]") {
     kafka broker;
     const auto name = kafka::fresh_name();
+    state_reader reader(name, broker.settings);
     const auto read = [&] {
-        state_reader reader(name, broker.settings);
+        reader.read();
         std::optional<state_reader::answer> answer;
         for (int i = 0; i < 200 && !(answer = reader.take()); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -245,6 +247,11 @@ TEST_CASE("the state topic is made compacted, and read again", "[.][kafka]") {
     watcher.produce(opened.id, "ack", "0/2");
     REQUIRE(watcher.wait_confirmed(2));
     CHECK(read() == state_reader::records{{"ack", "0/2"}});
+    watcher.produce(opened.id, "later", "0/3");
+    REQUIRE(watcher.wait_confirmed(3));
+    CHECK(read() == state_reader::records{{"ack", "0/2"}, {"later", "0/3"}});
+    reader.rest();
+    CHECK(read() == state_reader::records{{"ack", "0/2"}, {"later", "0/3"}});
     broker.remove(state_topic(name).name);
 }
 

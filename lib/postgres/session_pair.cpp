@@ -1,0 +1,61 @@
+#include "lib/postgres/setup.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace walferry::postgres {
+namespace {
+
+connect_request request_for(const config::source_settings& source, session_kind kind) {
+    connect_request request;
+    request.url = source.url;
+    request.application_name = source.slot;
+    request.kind = kind;
+    request.timeout = source.connect_timeout;
+    return request;
+}
+
+// What the second one finds while the first is waited for.
+struct meeting {
+    explicit meeting(boost::asio::io_context& io)
+        : arrived(io, boost::asio::steady_timer::time_point::max()) {}
+
+    boost::asio::steady_timer arrived;
+    std::optional<result<connection>> second;
+};
+
+}  // namespace
+
+task<result<session_pair>> open_sessions(boost::asio::io_context& io,
+                                         config::source_settings source) {
+    auto meet = std::make_shared<meeting>(io);
+    auto second = connection::open(io, request_for(source, session_kind::replication));
+    boost::asio::co_spawn(io, std::move(second),
+                          [meet](std::exception_ptr failure, result<connection> opened) {
+                              if (failure) {
+                                  std::rethrow_exception(failure);
+                              }
+                              meet->second.emplace(std::move(opened));
+                              meet->arrived.cancel();
+                          });
+    auto request = request_for(source, session_kind::ordinary);
+    auto control = co_await connection::open(io, std::move(request));
+    while (!meet->second) {
+        boost::system::error_code ignored;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
+        co_await meet->arrived.async_wait(token);
+    }
+    if (!control) {
+        co_return tl::unexpected<error>(std::move(control.error()));
+    }
+    if (!*meet->second) {
+        co_return tl::unexpected<error>(std::move(meet->second->error()));
+    }
+    co_return session_pair{std::move(*control), std::move(**meet->second)};
+}
+
+}  // namespace walferry::postgres
