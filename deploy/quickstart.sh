@@ -156,7 +156,8 @@ seen() { [ "$(wc -l <"$home/records")" -ge "$1" ]; }
 show_events() {
   commit_first_rows
   await topics_exist 'the topics did not appear within a minute'
-  "$rig" watch "$bootstrap" "${topics[@]}" >"$home/records" 2>"$home/watch.log" &
+  : >"$home/records"
+  "$rig" watch "$bootstrap" "${topics[@]}" >>"$home/records" 2>"$home/watch.log" &
   watcher=$!
   await "seen ${#topics[@]}" 'kcat saw nothing within a minute'
   commit_transactions

@@ -1,6 +1,7 @@
 #include "cmd/walferry/check_command.hpp"
 #include "cmd/walferry/config_command.hpp"
 #include "cmd/walferry/invocation.hpp"
+#include "cmd/walferry/record_command.hpp"
 #include "cmd/walferry/run_command.hpp"
 #include "cmd/walferry/sink_check.hpp"
 #include "cmd/walferry/version.hpp"
@@ -22,6 +23,8 @@ struct command_line {
     invocation how;
     std::string format = "yaml";
     std::string file;
+    record_options record_what;
+    replay_options replay_what;
     std::function<int()> chosen;
 };
 
@@ -61,6 +64,29 @@ void add_config_commands(CLI::App& app, command_line& line) {
         ->required();
 }
 
+void add_capture_commands(CLI::App& app, command_line& line) {
+    auto& what = line.record_what;
+    auto* record_it = add_command(app, line, "record", "keep the raw stream of a slot in a file",
+                                  [&line] { return record_to_file(line.how, line.record_what); });
+    record_it->add_option("FILE", what.file, "the capture to make; must not exist")->required();
+    record_it->add_flag("--temporary", what.temporary,
+                        "from a temporary slot, from now on, beside a running walferry");
+    record_it->add_flag("--mask", what.mask, "replace letters and digits of all values");
+    record_it->add_option("--until", what.until, "end behind the transaction at this LSN");
+    record_it->add_flag("--until-now", what.until_now, "end where the WAL ends at the start");
+    record_it->add_flag("--json", line.how.json, "the summary as JSON");
+    add_common_options(*record_it, line);
+    auto* replay_it = add_command(app, line, "replay", "run the pipeline over a capture",
+                                  [&line] { return replay_file(line.how, line.replay_what); });
+    replay_it->add_option("FILE", line.replay_what.file, "a capture")->required();
+    replay_it->add_flag("--recorded-pace", line.replay_what.recorded_pace,
+                        "at the pace of the recording instead of full speed");
+    replay_it->add_flag("--discard", line.replay_what.discard,
+                        "encode and publish nowhere: the cost of everything before the sink");
+    replay_it->add_flag("--json", line.how.json, "the summary as JSON, on stderr");
+    add_common_options(*replay_it, line);
+}
+
 void add_commands(CLI::App& app, command_line& line) {
     auto* run_it = add_command(app, line, "run", "stream until told to stop",
                                [&line] { return run(line.how); });
@@ -72,6 +98,7 @@ void add_commands(CLI::App& app, command_line& line) {
                     [&line] { return check(line.how, check_sink); });
     check_it->add_flag("--json", line.how.json, "as JSON");
     add_common_options(*check_it, line);
+    add_capture_commands(app, line);
     add_config_commands(app, line);
 }
 

@@ -1,20 +1,14 @@
 #include "cmd/walferry/run_command.hpp"
 
+#include "cmd/walferry/stream_parts.hpp"
 #include "cmd/walferry/version.hpp"
-#include "lib/config/names.hpp"
-#include "lib/config/pattern.hpp"
 #include "lib/observe/facts.hpp"
 #include "lib/observe/http_server.hpp"
 #include "lib/observe/log.hpp"
 #include "lib/observe/notify.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/loop.hpp"
-#include "lib/postgres/connection.hpp"
-#include "lib/publish/kafka_sink.hpp"
-#include "lib/publish/stdout_sink.hpp"
-#include "lib/route/table_router.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -35,34 +29,11 @@ void sharpen_timers() {
     ::prctl(PR_SET_TIMERSLACK, 1000UL);
 }
 
-// The database names the stream when the configuration does not; only the server knows it for sure.
-result<void> complete_names(config::settings& settings) {
-    if (!settings.name.empty()) {
-        return {};
-    }
-    boost::asio::io_context io{1};
-    std::optional<result<postgres::connection>> opened;
-    postgres::connect_request request;
-    request.url = settings.source.url;
-    request.timeout = settings.source.connect_timeout;
-    boost::asio::co_spawn(io, postgres::connection::open(io, request),
-                          [&](std::exception_ptr, result<postgres::connection> done) {
-                              opened.emplace(std::move(done));
-                          });
-    io.run();
-    if (!*opened) {
-        return tl::unexpected(std::move(opened->error()));
-    }
-    config::fill_names(settings, (*opened)->database());
-    return {};
-}
-
 // One run of one stream, from the configuration to the exit code.
 class stream_run {
 public:
     stream_run(config::configuration loaded, pipeline::engine decider,
-               std::unique_ptr<publish::sink_factory> sinks,
-               std::function<bool(std::string_view, std::string_view)> selects,
+               std::unique_ptr<publish::sink_factory> sinks, postgres::table_filter selects,
                observe::logger& log, const config::settings& settings)
         : loaded_(std::move(loaded)),
           log_(log),
@@ -188,31 +159,6 @@ private:
     int exit_code_ = 0;
 };
 
-std::unique_ptr<publish::sink_factory> make_sinks(const config::settings& settings) {
-    if (settings.sink.kafka.enabled) {
-        return publish::make_kafka_factory(settings.name, settings.sink.kafka);
-    }
-    return publish::make_stdout_factory();
-}
-
-result<pipeline::engine> make_engine(const config::settings& settings) {
-    auto router = route::table_router::make(settings);
-    if (!router) {
-        return tl::unexpected(std::move(router.error()));
-    }
-    auto side = pipeline::side_topics::make(settings);
-    if (!side) {
-        return tl::unexpected(std::move(side.error()));
-    }
-    encode::context global;
-    global.name = settings.name;
-    global.events = &settings.events;
-    global.counter = side->counter();
-    pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics};
-    return pipeline::engine{settings, std::move(plans), std::move(*side), std::nullopt,
-                            settings.sink.kafka.enabled};
-}
-
 }  // namespace
 
 int run(const invocation& how) {
@@ -228,18 +174,14 @@ int run(const invocation& how) {
         return print_error(named.error());
     }
     observe::logger log{settings->log};
-    auto decider = make_engine(*settings);
-    auto tables =
-        config::pattern_list::compile(settings->source.tables, config::pattern_subject::table);
-    if (!decider || !tables) {
-        return print_error(!decider ? decider.error() : tables.error());
+    auto decider = make_engine(*settings, settings->sink.kafka.enabled);
+    auto selects = table_filter_of(*settings);
+    if (!decider || !selects) {
+        return print_error(!decider ? decider.error() : selects.error());
     }
-    auto selects = [patterns = std::make_shared<config::pattern_list>(std::move(*tables))](
-                       std::string_view schema, std::string_view table) {
-        return patterns->has_table(schema, table);
-    };
-    return stream_run{std::move(*loaded), std::move(*decider), make_sinks(*settings), selects, log,
-                      *settings}
+    return stream_run{
+        std::move(*loaded), std::move(*decider), make_sinks(*settings), std::move(*selects), log,
+        *settings}
         .run();
 }
 

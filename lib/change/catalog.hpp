@@ -72,6 +72,20 @@ public:
     void put(type_description type) { types_[type.id] = std::move(type); }
     void put(table_description table) { tables_[table.id] = std::move(table); }
 
+    // Calls back for each in no particular order.
+    template <typename callback>
+    void each_type(callback&& take) const {
+        for (const auto& [id, type] : types_) {
+            take(type);
+        }
+    }
+    template <typename callback>
+    void each_table(callback&& take) const {
+        for (const auto& [id, table] : tables_) {
+            take(table);
+        }
+    }
+
     void forget_table(oid id) { tables_.erase(id); }
 
     // Takes over what `newer` knows, replacing what stands here.

@@ -43,8 +43,9 @@ std::string start_replication_command(const start_options& options) {
     return out + ")";
 }
 
-std::string create_slot_command(std::string_view slot, slot_snapshot snapshot) {
-    return "CREATE_REPLICATION_SLOT " + quote_identifier(slot) + " LOGICAL pgoutput " +
+std::string create_slot_command(std::string_view slot, slot_snapshot snapshot, slot_life life) {
+    return "CREATE_REPLICATION_SLOT " + quote_identifier(slot) +
+           (life == slot_life::temporary ? " TEMPORARY" : "") + " LOGICAL pgoutput " +
            (snapshot == slot_snapshot::exported ? "EXPORT_SNAPSHOT" : "NOEXPORT_SNAPSHOT");
 }
 

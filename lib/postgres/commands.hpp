@@ -26,7 +26,10 @@ std::string start_replication_command(const start_options& options);
 // The keyword form, which 14 to 18 understand. Exporting is the server's default, hence always
 // said.
 enum class slot_snapshot { nothing, exported };
-std::string create_slot_command(std::string_view slot, slot_snapshot snapshot);
+// A temporary slot lives as long as the connection that made it.
+enum class slot_life { permanent, temporary };
+std::string create_slot_command(std::string_view slot, slot_snapshot snapshot,
+                                slot_life life = slot_life::permanent);
 
 struct publish_table {
     std::string schema;

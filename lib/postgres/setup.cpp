@@ -99,12 +99,14 @@ task<result<void>> settle_publication(prepared_stream& made, const prepare_reque
 
 task<result<void>> settle_slot(prepared_stream& made, connection& replication,
                                const prepare_request& request) {
-    if (made.slot.exists || request.create == creation::forbidden) {
+    const bool may_create = request.temporary_slot || request.create == creation::allowed;
+    if (made.slot.exists || !may_create) {
         co_return result<void>{};
     }
     slot_request wanted;
     wanted.name = request.source.slot;
     wanted.export_snapshot = request.snapshot == snapshot_export::exported;
+    wanted.temporary = request.temporary_slot;
     wanted.patience = request.source.startup_timeout;
     auto slot = co_await create_slot(made.control, replication, std::move(wanted));
     if (!slot) {

@@ -38,6 +38,7 @@ struct prepare_request {
     table_filter selects;                   // empty: every table
     creation create = creation::forbidden;  // of a missing publication and of a missing slot
     snapshot_export snapshot = snapshot_export::none;  // when the slot is created
+    bool temporary_slot = false;  // make source.slot, whatever `create` says; gone with the stream
     // Why this is not the server that is meant; asked before anything is looked for or made on it.
     std::function<std::optional<error>(const server_facts&)> refuses;
 };

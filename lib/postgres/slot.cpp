@@ -87,8 +87,10 @@ task<result<slot_facts>> create_slot(connection& control, connection& replicatio
     about.role = replication.user();
     about.database = replication.database();
     const auto wanted = request.export_snapshot ? slot_snapshot::exported : slot_snapshot::nothing;
-    auto made = co_await replication.session()->execute(
-        create_slot_command(request.name, wanted), deadline, phase::create_slot, std::move(about));
+    const auto life = request.temporary ? slot_life::temporary : slot_life::permanent;
+    auto made =
+        co_await replication.session()->execute(create_slot_command(request.name, wanted, life),
+                                                deadline, phase::create_slot, std::move(about));
     if (!made) {
         // give_up() cancelled it: our own deadline, not the server's.
         if (made.error().kind == error_kind::connection_lost && !replication.usable() &&

@@ -15,7 +15,8 @@ task<result<slot_facts>> read_slot(connection& control, std::string name);
 struct slot_request {
     std::string name;
     bool export_snapshot =
-        false;  // then the replication connection must stay idle while it is used
+        false;               // then the replication connection must stay idle while it is used
+    bool temporary = false;  // gone with the replication connection
     std::chrono::milliseconds patience{30'000};
 };
 

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "lib/base/error.hpp"
+#include "lib/config/settings.hpp"
+#include "lib/postgres/setup.hpp"
+#include "lib/postgres/task.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace walferry::pipeline {
+
+struct record_request {
+    std::string file;
+    config::source_settings source;  // complete: slot and publication are filled in
+    postgres::table_filter selects;
+    bool temporary_slot = false;  // one of its own, from now on, instead of source.slot
+    bool mask = false;
+    bool until_now = false;    // end where the server's WAL ended at the start
+    std::optional<lsn> until;  // end behind the first transaction that ends at or behind it
+    const std::atomic<bool>* stop = nullptr;
+};
+
+struct recorded {
+    std::uint64_t frames = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t bytes = 0;  // of the file
+    lsn reached;
+};
+
+// Keeps the raw stream of the slot in a file until it is told to stop. Nothing is acknowledged: the
+// slot stays where it is, and holds WAL as long as it lives.
+// Errors: those of prepare() and of the stream, config_invalid for a mask of binary values,
+// slot_missing, output_failed.
+postgres::task<result<recorded>> record_stream(boost::asio::io_context& io, record_request request);
+
+}  // namespace walferry::pipeline
