@@ -16,19 +16,48 @@ void set_encoding(debezium_draft& draft, std::string_view property, std::string 
     draft.set(property, "events.encoding", text_node(std::move(text)));
 }
 
+// CloudEvents: schemas stand inside of `data`; the rest is JSON or has no counterpart.
+void convert_cloud_events(debezium_draft& draft) {
+    draft.set("value.converter", "events.format", text_node("cloudevents"));
+    for (const char* property :
+         {"value.converter.serializer.type", "value.converter.data.serializer.type"}) {
+        const std::string type = draft.take(property).value_or("json");
+        if (type != "json") {
+            draft.complain(property, "\"" + type + "\" has no counterpart (json)");
+        }
+    }
+    const auto schemas = draft.take("value.converter.json.schemas.enable");
+    set_encoding(draft, "value.converter", schemas == "false" ? "json" : "json-schema");
+}
+
+// Keys are written as values are.
+void compare_key_schemas(debezium_draft& draft, const std::string& value_schemas) {
+    const auto key = draft.take("key.converter");
+    const auto schemas = draft.take("key.converter.schemas.enable");
+    const bool differ = (schemas.value_or("true") == "false") != (value_schemas == "false");
+    if (key && last_word(*key) == "JsonConverter" && differ) {
+        draft.note("key.converter.schemas.enable",
+                   "keys have a schema when values have one: events.encoding");
+    }
+}
+
 void convert_converter(debezium_draft& draft) {
     const auto server = draft.take("debezium.format.value");
     const std::string kind =
         last_word(server ? *server : draft.take("value.converter").value_or(""));
     const std::string schemas = draft.take("value.converter.schemas.enable").value_or("true");
-    draft.take("key.converter");
-    draft.take("key.converter.schemas.enable");
+    if (kind == "CloudEventsConverter" || kind == "cloudevents") {
+        const auto& left = draft.left();
+        const auto inside = left.find("value.converter.json.schemas.enable");
+        compare_key_schemas(draft, inside == left.end() ? "true" : inside->second);
+        convert_cloud_events(draft);
+        return;
+    }
+    compare_key_schemas(draft, schemas);
     if (kind == "JsonConverter" || kind == "json") {
         set_encoding(draft, "value.converter", schemas == "false" ? "json" : "json-schema");
     } else if (kind == "AvroConverter" || kind == "avro") {
         set_encoding(draft, "value.converter", "avro");
-    } else if (kind == "CloudEventsConverter" || kind == "cloudevents") {
-        draft.set("value.converter", "events.format", text_node("cloudevents"));
     } else if (kind.empty()) {
         draft.note("value.converter", "is set at the Connect worker; see events.encoding");
     } else if (kind == "StringConverter" || kind == "BinaryDataConverter" ||

@@ -47,13 +47,25 @@ void convert_old_deletes(debezium_draft& draft, const std::string& prefix) {
     } else if (given == "drop") {
         draft.set(property, "events.flatten.deletes", text_node(keeps ? "tombstone" : "drop"));
     } else if (given == "none") {
-        draft.set(property, "events.flatten.deletes", text_node("none"));
+        draft.set(property, "events.flatten.deletes", text_node(keeps ? "none" : "tombstone"));
     } else {
         draft.complain(property, "\"" + given + "\" is not one of drop | rewrite | none");
     }
 }
 
+// Headers have the prefix of fields.
+void compare_header_prefix(debezium_draft& draft, const std::string& prefix) {
+    const auto fields = draft.left().find(prefix + "add.fields.prefix");
+    const std::string ours = fields == draft.left().end() ? "__" : fields->second;
+    const std::string property = prefix + "add.headers.prefix";
+    const auto headers = draft.take(property);
+    if (headers.value_or("__") != ours) {
+        draft.note(property, "headers have the prefix of fields: events.flatten.prefix");
+    }
+}
+
 void convert_flatten(debezium_draft& draft, const std::string& prefix) {
+    compare_header_prefix(draft, prefix);
     draft.set(prefix + "type", "events.flatten", literal_node("true"));
     convert_options(draft, prefix,
                     {{"delete.tombstone.handling.mode", "events.flatten.deletes"},

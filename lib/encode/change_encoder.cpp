@@ -1,6 +1,7 @@
 #include "lib/encode/change_encoder.hpp"
 
 #include "lib/encode/source_block.hpp"
+#include "lib/encode/table_schemas.hpp"
 
 namespace walferry::encode {
 namespace {
@@ -38,6 +39,12 @@ result<std::unique_ptr<table_encoder>> change_encoder::make(const context& globa
     if (auto names = made->headers_.check(); !names) {
         return tl::unexpected(std::move(names.error()));
     }
+    auto schemas = table_schemas::make(global, made->shape_);
+    if (!schemas) {
+        return tl::unexpected(std::move(schemas.error()));
+    }
+    made->key_frame_ = frame_for(made->events_, schemas->key(*keys));
+    made->value_frame_ = made->body_->frame();
     made->space_.types = &made->types_;
     made->keys_ = std::move(*keys);
     made->partition_columns_ = std::move(*partition);
@@ -102,7 +109,9 @@ result<void> change_encoder::prepare(const change::change& what, side of, text_b
         return unknown_key(what);
     }
     if (!keys_.empty()) {
+        key.append(key_frame_.open());
         keys_.append(key, of.row, false, space_);
+        key.append(key_frame_.close());
     }
     if (!partition_columns_.empty()) {
         partition_columns_.append(partition, of.row, false, space_);
@@ -147,37 +156,48 @@ result<void> change_encoder::change_key(const change::change& what) {
         give({operation::update, &what, now_, true, true}, key_, partition_);
         return {};
     }
-    header other{"__debezium.newkey", key_.view()};
+    header other{"__debezium.newkey", key_frame_.payload(key_.view())};
     key_header_ = &other;
     give({operation::delete_row, &what, now_, true, false}, old_key_, old_partition_);
     give_tombstone(what, old_key_, old_partition_);
-    other = {"__debezium.oldkey", old_key_.view()};
+    other = {"__debezium.oldkey", key_frame_.payload(old_key_.view())};
     give({operation::insert, &what, now_, false, true}, key_, partition_);
     key_header_ = nullptr;
     return {};
 }
 
 void change_encoder::give(const event& what, const text_buffer& key, const text_buffer& partition) {
+    switch (body_->begin(what)) {
+        case event_body::form::none:
+            return;
+        case event_body::form::null:
+            return hand_over(*what.of, std::nullopt, body_->headers(), key, partition);
+        case event_body::form::value:
+            break;
+    }
     value_.clear();
+    value_.append(value_frame_.open());
     body_->append(value_, what, space_);
-    hand_over(*what.of, value_.view(), key, partition);
+    value_.append(value_frame_.close());
+    hand_over(*what.of, value_.view(), body_->headers(), key, partition);
 }
 
 void change_encoder::give_tombstone(const change::change& what, const text_buffer& key,
                                     const text_buffer& partition) {
-    if (events_.tombstones) {
-        hand_over(what, std::nullopt, key, partition);
+    if (events_.tombstones && body_->keeps_tombstones()) {
+        hand_over(what, std::nullopt, body_->tombstone_headers(), key, partition);
     }
 }
 
 void change_encoder::hand_over(const change::change& what, std::optional<std::string_view> value,
-                               const text_buffer& key, const text_buffer& partition) {
+                               std::span<const header> headers, const text_buffer& key,
+                               const text_buffer& partition) {
     encoded_record made;
     if (!key.empty()) {
         made.what.key = key.view();
     }
     made.what.value = value;
-    made.what.headers = headers_.of(what, key_header_);
+    made.what.headers = headers_.of(what, key_header_, headers);
     made.what.timestamp_ms = milliseconds(event_time(what, *now_));
     made.partition_key = partition.empty() ? key.view() : partition.view();
     made.has_partition_key = !made.partition_key.empty();

@@ -5,6 +5,7 @@
 #include "lib/encode/type_table.hpp"
 
 #include <memory>
+#include <span>
 
 namespace walferry::encode {
 
@@ -44,12 +45,15 @@ private:
     void give_tombstone(const change::change& what, const text_buffer& key,
                         const text_buffer& partition);
     void hand_over(const change::change& what, std::optional<std::string_view> value,
-                   const text_buffer& key, const text_buffer& partition);
+                   std::span<const header> headers, const text_buffer& key,
+                   const text_buffer& partition);
 
     table_shape shape_;
     type_table types_;
     const config::event_settings& events_;
     std::unique_ptr<event_body> body_;
+    schema_frame value_frame_;
+    schema_frame key_frame_;
     row_writer keys_;
     row_writer partition_columns_;
     header_writer headers_;

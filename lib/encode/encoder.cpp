@@ -7,31 +7,29 @@ namespace walferry::encode {
 
 namespace {
 
-// What the configuration knows and nothing here can write yet: refused, never half done.
-result<void> check_supported(const config::event_settings& events) {
-    std::string what = events.encoding == config::event_encoding::json_schema
-                           ? "encoding: json-schema"
-                       : events.encoding == config::event_encoding::avro    ? "encoding: avro"
-                       : events.format == config::event_format::cloudevents ? "format: cloudevents"
-                       : events.flatten.enabled                             ? "flatten"
-                                                                            : "";
-    if (what.empty()) {
-        return {};
+made_body make_body(const context& global, const table_shape& shape) {
+    const auto& events = *global.events;
+    if (events.encoding == config::event_encoding::avro) {
+        return fail(error_kind::table_unfit,
+                    "events.encoding: avro is not supported in this version",
+                    "events.encoding: json or json-schema");
     }
-    return fail(error_kind::table_unfit, "events." + what + " is not supported in this version",
-                "events: {format: debezium, encoding: json}");
+    switch (events.format) {
+        case config::event_format::plain:
+            return make_plain_body(global, shape);
+        case config::event_format::cloudevents:
+            return make_cloud_event(global, shape);
+        case config::event_format::debezium:
+            break;
+    }
+    return events.flatten.enabled ? make_flat_body(global, shape) : make_envelope(global, shape);
 }
 
 }  // namespace
 
 result<std::unique_ptr<table_encoder>> make_table_encoder(const context& global,
                                                           table_shape shape) {
-    if (auto supported = check_supported(*global.events); !supported) {
-        return tl::unexpected(std::move(supported.error()));
-    }
-    auto body = global.events->format == config::event_format::plain
-                    ? make_plain_body(global, shape)
-                    : make_envelope(global, shape);
+    auto body = make_body(global, shape);
     if (!body) {
         return tl::unexpected(std::move(body.error()));
     }

@@ -6,6 +6,7 @@
 #include "lib/change/catalog.hpp"
 #include "lib/change/change.hpp"
 #include "lib/config/settings.hpp"
+#include "lib/encode/schema_frame.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -80,6 +81,7 @@ public:
     encoded_record encode(unix_time now);
 
 private:
+    schema_frame value_frame_;
     std::string key_;
     std::string value_;
 };

@@ -1,6 +1,7 @@
 // The body of format debezium: before, after, source, transaction, op and the clock.
 #include "lib/encode/event_body.hpp"
 #include "lib/encode/source_block.hpp"
+#include "lib/encode/table_schemas.hpp"
 #include "lib/encode/transaction_counter.hpp"
 
 namespace walferry::encode {
@@ -31,8 +32,9 @@ private:
 
 class envelope final : public event_body {
 public:
-    envelope(const context& global, const table_shape& shape, row_writer rows)
+    envelope(const context& global, const table_shape& shape, row_writer rows, schema_frame frame)
         : rows_(std::move(rows)),
+          frame_(std::move(frame)),
           source_(global, shape.table->schema, shape.table->name),
           counter_(global.counter) {
         if (counter_ != nullptr) {
@@ -59,6 +61,8 @@ public:
         out.append(tail_.of(what.what, what.now->wall));
     }
 
+    schema_frame frame() const override { return frame_; }
+
     bool publishes_same(pgoutput::row a, pgoutput::row b) const override {
         return rows_.same(a, b);
     }
@@ -74,6 +78,7 @@ private:
     }
 
     row_writer rows_;
+    schema_frame frame_;
     source_block source_;
     envelope_tail tail_;
     transaction_counter* counter_;
@@ -82,12 +87,17 @@ private:
 
 }  // namespace
 
-result<std::unique_ptr<event_body>> make_envelope(const context& global, const table_shape& shape) {
+made_body make_envelope(const context& global, const table_shape& shape) {
     auto rows = row_writer::make(shape, *global.events, shape.columns);
     if (!rows) {
         return tl::unexpected(std::move(rows.error()));
     }
-    return std::make_unique<envelope>(global, shape, std::move(*rows));
+    auto schemas = table_schemas::make(global, shape);
+    if (!schemas) {
+        return tl::unexpected(std::move(schemas.error()));
+    }
+    auto frame = frame_for(*global.events, schemas->envelope(*rows));
+    return std::make_unique<envelope>(global, shape, std::move(*rows), std::move(frame));
 }
 
 }  // namespace walferry::encode

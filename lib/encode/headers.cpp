@@ -64,8 +64,9 @@ void header_writer::append(const std::string& name, const change::change& what) 
     }
 }
 
-std::span<const header> header_writer::of(const change::change& what, const header* first) {
-    if (names_.empty()) {
+std::span<const header> header_writer::of(const change::change& what, const header* first,
+                                          std::span<const header> last) {
+    if (names_.empty() && last.empty()) {
         return {first, first == nullptr ? std::size_t{0} : std::size_t{1}};
     }
     text_.clear();
@@ -80,6 +81,7 @@ std::span<const header> header_writer::of(const change::change& what, const head
     for (const auto& [name, place] : parts_) {
         headers_.push_back({name, text_.view().substr(place.first, place.second)});
     }
+    headers_.insert(headers_.end(), last.begin(), last.end());
     return headers_;
 }
 

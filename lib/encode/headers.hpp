@@ -5,6 +5,7 @@
 #include "lib/base/text_buffer.hpp"
 #include "lib/change/change.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ public:
     // Errors: table_unfit for a name that is not known.
     result<void> check() const;
 
-    // The views live until the next call.
-    std::span<const header> of(const change::change& what, const header* first);
+    // The views live until the next call. `first` stands in front, `last` behind the named ones.
+    std::span<const header> of(const change::change& what, const header* first,
+                               std::span<const header> last = {});
 
 private:
     void add(std::string_view name, std::size_t start);

@@ -1,5 +1,6 @@
 // Logical messages (pg_logical_emit_message) and heartbeats.
 #include "lib/encode/encoder.hpp"
+#include "lib/encode/fixed_schemas.hpp"
 #include "lib/encode/json_text.hpp"
 #include "lib/encode/plain_body.hpp"
 #include "lib/encode/source_block.hpp"
@@ -13,6 +14,8 @@ class message_encoder final : public table_encoder {
 public:
     explicit message_encoder(const context& global)
         : plain_(global.events->format == config::event_format::plain),
+          key_frame_(frame_for(*global.events, message_key_schema())),
+          value_frame_(frame_for(*global.events, message_value_schema(global.events->binary))),
           source_(global, "", ""),
           counter_(global.counter) {
         content_.binary = global.events->binary;
@@ -27,9 +30,11 @@ public:
             return fail(error_kind::internal, "a row reached the encoder of logical messages");
         }
         key_.clear();
+        key_.append(key_frame_.open());
         key_.append("{\"prefix\":");
         append_json(key_, what.message->prefix);
         key_.append('}');
+        key_.append(key_frame_.close());
         value_.clear();
         plain_ ? append_plain(what) : append_envelope(what, now);
         encoded_record made;
@@ -44,6 +49,7 @@ public:
 
 private:
     void append_envelope(const change::change& what, const moment& now) {
+        value_.append(value_frame_.open());
         value_.append("{\"op\":\"m\",\"ts_ms\":");
         value_.append_number(milliseconds(now.wall));
         value_.append(',');
@@ -59,6 +65,7 @@ private:
         value_.append(",\"content\":");
         writers::text_as_bytes(content_, what.message->content, value_, space_);
         value_.append("}}");
+        value_.append(value_frame_.close());
     }
 
     void append_plain(const change::change& what) {
@@ -81,6 +88,8 @@ private:
     }
 
     bool plain_;
+    schema_frame key_frame_;
+    schema_frame value_frame_;
     source_block source_;
     value_plan content_;
     transaction_counter* counter_;
@@ -97,10 +106,14 @@ result<std::unique_ptr<table_encoder>> make_message_encoder(const context& globa
 }
 
 heartbeat_encoder::heartbeat_encoder(const context& global)
-    : key_("{\"serverName\":" + json_of(global.name) + "}") {}
+    : value_frame_(frame_for(*global.events, heartbeat_value_schema())) {
+    auto frame = frame_for(*global.events, heartbeat_key_schema());
+    key_ = frame.open() + "{\"serverName\":" + json_of(global.name) + "}" + frame.close();
+}
 
 encoded_record heartbeat_encoder::encode(unix_time now) {
-    value_ = "{\"ts_ms\":" + std::to_string(milliseconds(now)) + "}";
+    value_ = value_frame_.open() + "{\"ts_ms\":" + std::to_string(milliseconds(now)) + "}" +
+             value_frame_.close();
     encoded_record made;
     made.what.key = key_;
     made.what.value = value_;

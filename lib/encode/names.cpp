@@ -16,11 +16,17 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+// Debezium pads two digits to four, and leaves three as they are.
 void append_unit(std::string& out, std::uint32_t unit) {
     constexpr char hex[] = "0123456789abcdef";
-    out += "_u";
+    out += unit < 0x100 ? "_u00" : "_u";
+    bool started = false;
     for (int shift = 12; shift >= 0; shift -= 4) {
-        out += hex[unit >> shift & 0xf];
+        auto digit = unit >> shift & 0xf;
+        started = started || digit != 0 || shift == 0;
+        if (started) {
+            out += hex[digit];
+        }
     }
 }
 
@@ -36,9 +42,7 @@ std::uint32_t code_point(std::string_view sequence) {
     return point;
 }
 
-}  // namespace
-
-std::string adjusted_name(std::string_view name, config::name_adjustment how) {
+std::string adjusted(std::string_view name, config::name_adjustment how, bool keeps_dots) {
     if (how == config::name_adjustment::none) {
         return std::string{name};
     }
@@ -49,7 +53,8 @@ std::string adjusted_name(std::string_view name, config::name_adjustment how) {
         auto sequence = name.substr(0, length == 0 ? 1 : length);
         char c = sequence[0];
         bool first = out.empty();
-        bool kept = is_letter(c) || (is_digit(c) && !first) || (c == '_' && !unicode);
+        bool kept = is_letter(c) || (is_digit(c) && !first) || (c == '_' && !unicode) ||
+                    (c == '.' && keeps_dots && !first);
         if (kept) {
             out += c;
         } else if (!unicode) {
@@ -63,6 +68,16 @@ std::string adjusted_name(std::string_view name, config::name_adjustment how) {
         name.remove_prefix(sequence.size());
     }
     return out;
+}
+
+}  // namespace
+
+std::string adjusted_name(std::string_view name, config::name_adjustment how) {
+    return adjusted(name, how, false);
+}
+
+std::string adjusted_schema_name(std::string_view name, config::name_adjustment how) {
+    return adjusted(name, how, true);
 }
 
 }  // namespace walferry::encode

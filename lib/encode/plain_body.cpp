@@ -121,8 +121,7 @@ void append_plain_head(text_buffer& out, const change::change& what, change::ope
     out.append_number(what.in->xid);
 }
 
-result<std::unique_ptr<event_body>> make_plain_body(const context& global,
-                                                    const table_shape& shape) {
+made_body make_plain_body(const context& global, const table_shape& shape) {
     auto rows = row_writer::make(shape, *global.events, shape.columns, row_writer::purpose::key);
     if (!rows) {
         return tl::unexpected(std::move(rows.error()));

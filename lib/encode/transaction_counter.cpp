@@ -1,10 +1,15 @@
 #include "lib/encode/transaction_counter.hpp"
 
+#include "lib/encode/fixed_schemas.hpp"
 #include "lib/encode/json_text.hpp"
 
 #include <algorithm>
 
 namespace walferry::encode {
+
+transaction_counter::transaction_counter(const config::event_settings& events)
+    : key_frame_(frame_for(events, transaction_key_schema())),
+      value_frame_(frame_for(events, transaction_value_schema())) {}
 
 transaction_counter::collection transaction_counter::collection_of(std::string_view name) {
     for (std::size_t i = 0; i < collections_.size(); ++i) {
@@ -41,6 +46,7 @@ void transaction_counter::append_block(text_buffer& out, place at) const {
 
 void transaction_counter::give_begin(record_consumer& out) {
     value_.clear();
+    value_.append(value_frame_.open());
     value_.append(R"({"status":"BEGIN","id":")");
     value_.append(id_);
     value_.append(R"(","event_count":null,"data_collections":null,"ts_ms":)");
@@ -59,6 +65,7 @@ void transaction_counter::give_end(record_consumer& out) {
     std::sort(used.begin(), used.end(),
               [](const counted* a, const counted* b) { return a->name < b->name; });
     value_.clear();
+    value_.append(value_frame_.open());
     value_.append(R"({"status":"END","id":")");
     value_.append(id_);
     value_.append(R"(","event_count":)");
@@ -78,10 +85,13 @@ void transaction_counter::give_end(record_consumer& out) {
 }
 
 void transaction_counter::give(record_consumer& out) {
+    value_.append(value_frame_.close());
     key_.clear();
+    key_.append(key_frame_.open());
     key_.append(R"({"id":")");
     key_.append(id_);
     key_.append(R"("})");
+    key_.append(key_frame_.close());
     encoded_record made;
     made.what.key = key_.view();
     made.what.value = value_.view();

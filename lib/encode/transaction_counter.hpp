@@ -15,6 +15,8 @@ namespace walferry::encode {
 // Makes the BEGIN and END records of the topic `<name>.transaction`.
 class transaction_counter {
 public:
+    explicit transaction_counter(const config::event_settings& events);
+
     using collection = std::uint32_t;
 
     // An index for `schema.table`, the same for the same name, for the counter's life.
@@ -50,6 +52,8 @@ private:
     std::string id_;
     std::int64_t time_ms_ = 0;
     std::uint64_t total_ = 0;
+    schema_frame key_frame_;
+    schema_frame value_frame_;
     text_buffer key_;
     text_buffer value_;
 };

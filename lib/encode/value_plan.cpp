@@ -13,18 +13,21 @@ using config::decimal_mode;
 
 // numeric(p,s): the scale has eleven bits with a sign since PostgreSQL 15.
 void plan_numeric(value_plan& plan, std::int32_t modifier, decimal_mode mode) {
+    bool declared = modifier >= 4;
+    if (declared) {
+        plan.scale = (((modifier - 4) & 0x7ff) ^ 1024) - 1024;
+        plan.precision = ((modifier - 4) >> 16) & 0xffff;
+    }
     if (mode == decimal_mode::string) {
         return choose(plan, {writers::text, event_type::string});
     }
     if (mode == decimal_mode::double_precision) {
         return choose(plan, {writers::decimal_double, event_type::float64});
     }
-    if (modifier < 4) {
+    if (!declared) {
         return choose(plan, {writers::decimal_variable, event_type::variable_decimal,
                              "io.debezium.data.VariableScaleDecimal"});
     }
-    plan.scale = (((modifier - 4) & 0x7ff) ^ 1024) - 1024;
-    plan.precision = ((modifier - 4) >> 16) & 0xffff;
     choose(plan, {writers::decimal_precise, event_type::decimal,
                   "org.apache.kafka.connect.data.Decimal"});
 }

@@ -14,7 +14,7 @@ result<side_topics> side_topics::make(const config::settings& settings) {
     }
     made.prefixes_ = std::move(*prefixes);
     if (settings.events.transactions) {
-        made.counter_ = std::make_unique<encode::transaction_counter>();
+        made.counter_ = std::make_unique<encode::transaction_counter>(settings.events);
     }
     made.messages_.name = settings.name + ".message";
     made.transactions_.name = settings.name + ".transaction";

@@ -19,11 +19,8 @@ std::optional<error> unsupported(const config::settings& settings) {
         {settings.snapshot.mode != config::snapshot_mode::never, "snapshot.mode",
          "snapshot.mode: never streams what is committed from now on; load older rows by another "
          "way"},
-        {settings.events.encoding != config::event_encoding::json, "events.encoding",
-         "events.encoding: json"},
-        {settings.events.format == config::event_format::cloudevents, "events.format",
-         "events.format: debezium or plain"},
-        {settings.events.flatten.enabled, "events.flatten", "leave it out"},
+        {settings.events.encoding == config::event_encoding::avro, "events.encoding",
+         "events.encoding: json or json-schema"},
         {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},
         {settings.delivery != config::delivery_mode::at_least_once, "delivery",
          "delivery: at_least_once; readers drop duplicates by source.commit_lsn and source.tx_seq"},

@@ -91,11 +91,12 @@ SELECT c.oid, n.nspname, c.relname, coalesce(obj_description(c.oid, 'pg_class'),
  WHERE c.oid = ANY ({oids}))";
 
 constexpr std::string_view columns_query = R"(
-SELECT a.attrelid, a.attname, a.attnotnull, a.attgenerated <> '', a.attidentity <> '',
+SELECT a.attrelid, a.attname, a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), a.attgenerated <> '', a.attidentity <> '',
        CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END,
        coalesce(col_description(a.attrelid, a.attnum), ''), format_type(a.atttypid, a.atttypmod),
        a.atttypid
-  FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
  WHERE a.attrelid = ANY ({oids}) AND a.attnum > 0 AND NOT a.attisdropped
  ORDER BY a.attrelid, a.attnum)";
 

@@ -88,7 +88,9 @@ class _Comparison:
             if not _same_number(expected, actual):
                 self._differ(path, expected, actual)
         elif isinstance(expected, str) and not in_row and has_place(expected):
-            if not fits(expected, actual, self._transactions):
+            # CloudEvents have no 64-bit numbers: their attributes are texts of digits.
+            as_text = path[-1].startswith("iodebezium")
+            if not fits(expected, actual, self._transactions, as_text):
                 self._differ(path, expected, actual)
         elif type(expected) is not type(actual) or expected != actual:
             self._differ(path, expected, actual)

@@ -18,8 +18,6 @@ _DONE_ANYWAY = (
     ("header.converter", _JSON, "key headers always hold the JSON of the key"),
     ("header.converter.schemas.enable", "false", "and no schema"),
     ("extended.headers.enabled", "false", "context headers come only by events.headers"),
-    ("value.converter.*serializer.type", "json", "CloudEvents have no other form"),
-    ("value.converter.json.schemas.enable", "false", "and no schema"),
     ("column.mask.hash.SHA-*", "*", "hashed, by version 2; a row of the table of differences"),
 )
 _REMARK = re.compile(r"#   (?P<property>[^ :]\S*): (?P<text>.*)")

@@ -55,10 +55,13 @@ def _fits_number(name, value, transactions):
     return name not in _PER_SECOND or _is_now(name, value)
 
 
-def fits(expected, actual, transactions):
+def fits(expected, actual, transactions, numbers_as_text=False):
     """Whether `actual` has the form that the text `expected`, with placeholders, asks for."""
     whole = _PLACE.fullmatch(expected)
     if whole and (whole[1] in _NUMBERS or whole[1].startswith("tx:")):
+        if numbers_as_text:
+            return (isinstance(actual, str) and re.fullmatch("[0-9]+", actual) is not None
+                    and _fits_number(whole[1], Decimal(actual), transactions))
         if isinstance(actual, Decimal):
             return _fits_number(whole[1], actual, transactions)
     if not isinstance(actual, str) or (whole and whole[1] in _NUMBERS):

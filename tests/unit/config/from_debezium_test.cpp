@@ -152,8 +152,29 @@ TEST_CASE("the older options for deletes") {
           flatten_deletes::rewrite);
     CHECK(converted(head + "transforms.u.drop.tombstones=false\n").events.flatten.deletes ==
           flatten_deletes::tombstone);
+    CHECK(converted(head + "transforms.u.delete.handling.mode=none\n").events.flatten.deletes ==
+          flatten_deletes::tombstone);
+    CHECK(notes(head + "transforms.u.add.headers.prefix=h_\n",
+                "#   transforms.u.add.headers.prefix: headers have the prefix of fields"));
     CHECK(fault_of(head + "transforms.u.delete.handling.mode=x\n").find("\"x\" is not one of") !=
           std::string::npos);
+}
+
+TEST_CASE("schemas of keys, values and CloudEvents") {
+    const std::string json = "org.apache.kafka.connect.json.JsonConverter\n";
+    const std::string value = "value.converter=" + json;
+    CHECK(converted(value).events.encoding == event_encoding::json_schema);
+    CHECK(converted(value + "value.converter.schemas.enable=false\n").events.encoding ==
+          event_encoding::json);
+    CHECK(notes(value + "key.converter=" + json + "key.converter.schemas.enable=false\n",
+                "#   key.converter.schemas.enable: keys have a schema when values have one"));
+    const std::string cloud = "value.converter=io.debezium.converters.CloudEventsConverter\n";
+    CHECK(converted(cloud).events.format == event_format::cloudevents);
+    CHECK(converted(cloud).events.encoding == event_encoding::json_schema);
+    CHECK(converted(cloud + "value.converter.json.schemas.enable=false\n").events.encoding ==
+          event_encoding::json);
+    CHECK(fault_of(cloud + "value.converter.data.serializer.type=avro\n")
+              .find("\"avro\" has no counterpart") != std::string::npos);
 }
 
 TEST_CASE("what has no counterpart becomes a comment with advice") {

@@ -6,7 +6,8 @@
 using namespace test;
 
 TEST_CASE("events are numbered in all and by table, and counted at the end") {
-    encode::transaction_counter counter;
+    config::event_settings events;
+    encode::transaction_counter counter{events};
     table a{{{"id", 23, -1, true}}};
     table b{{{"id", 23, -1, true}}};
     b.relation.name = "b";
