@@ -39,7 +39,8 @@ appender.stderr.layout.pattern = %d %p %m (%c)%n
 def _download(target):
     (target / "pom.xml").write_text(_POM, encoding="utf-8")
     (target / "log4j2.properties").write_text(_LOG4J_PROPERTIES, encoding="utf-8")
-    argv = ["mvn", "-q", "-B", "-Dstyle.color=never", "-f", target / "pom.xml", "dependency:copy-dependencies",
+    plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
+    argv = ["mvn", "-q", "-B", "-Dstyle.color=never", "-f", target / "pom.xml", f"{plugin}:copy-dependencies",
             "-DincludeScope=runtime", f"-DoutputDirectory={target / 'lib'}"]
     try:
         done = subprocess.run(argv, cwd=target, check=False, text=True,
