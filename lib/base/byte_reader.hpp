@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -60,8 +61,11 @@ private:
             return 0;
         }
         std::uint64_t value = 0;
-        for (std::size_t i = 0; i < size; ++i) {
-            value = (value << 8) | static_cast<unsigned char>(at_[i]);
+        if constexpr (std::endian::native == std::endian::little) {
+            std::memcpy(&value, at_, size);
+            value = __builtin_bswap64(value) >> (64 - 8 * size);
+        } else {
+            std::memcpy(reinterpret_cast<char*>(&value) + (8 - size), at_, size);
         }
         at_ += size;
         return value;

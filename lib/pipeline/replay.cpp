@@ -10,7 +10,7 @@ namespace walferry::pipeline {
 namespace {
 
 constexpr int longest_wait_ms = 100;
-constexpr int frames_a_turn = 256;
+constexpr int frames_a_turn = 64;
 
 moment now() {
     using namespace std::chrono;
@@ -48,9 +48,10 @@ private:
     // A burst of frames as far as the engine takes them, then the sink, the clock and the actions.
     void turn() {
         bool read = false;
+        auto begin = now();
         for (int count = 0; count < frames_a_turn && may_read(); ++count) {
             read = true;
-            read_one();
+            read_one(begin);
         }
         serve_sink();
         auto at = now();
@@ -76,7 +77,7 @@ private:
         return !parts_.recorded_pace || !has_frame_ || std::chrono::steady_clock::now() >= due_;
     }
 
-    void read_one() {
+    void read_one(const moment& at) {
         if (!has_frame_ && !fetch()) {
             return;
         }
@@ -84,7 +85,7 @@ private:
             return;
         }
         has_frame_ = false;
-        parts_.decider.received(parts_.source.frame(), now());
+        parts_.decider.received(parts_.source.frame(), at);
         perform();
     }
 
