@@ -4,6 +4,7 @@
 #include "cmd/walferry/record_command.hpp"
 #include "cmd/walferry/run_command.hpp"
 #include "cmd/walferry/sink_check.hpp"
+#include "cmd/walferry/slot_command.hpp"
 #include "cmd/walferry/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,7 @@ struct command_line {
     std::string file;
     record_options record_what;
     replay_options replay_what;
+    slot_options slot_what;
     std::function<int()> chosen;
 };
 
@@ -64,6 +66,34 @@ void add_config_commands(CLI::App& app, command_line& line) {
         ->required();
 }
 
+void add_slot_commands(CLI::App& app, command_line& line) {
+    auto* group = app.add_subcommand("slot", "look after the replication slot");
+    group->require_subcommand(1);
+    auto& what = line.slot_what;
+    auto add = [&](const std::string& name, const std::string& text, std::function<int()> job) {
+        auto* command = add_command(*group, line, name, text, std::move(job));
+        command->add_flag("--json", line.how.json, "as JSON");
+        add_common_options(*command, line);
+        return command;
+    };
+    constexpr const char* slot_name = "the slot (default: source.slot)";
+    constexpr const char* without_asking = "do not ask";
+    add("list", "all slots of the server, and the WAL that they hold",
+        [&line] { return slot_list(line.how); });
+    add("create", "make the slot; the publication must be there before it", [&line] {
+        return slot_create(line.how, line.slot_what);
+    })->add_option("SLOT", what.name, slot_name);
+    auto* drop = add("drop", "remove the slot, and with it what it has not sent",
+                     [&line] { return slot_drop(line.how, line.slot_what); });
+    drop->add_option("SLOT", what.name, slot_name);
+    drop->add_flag("--yes", what.yes, without_asking);
+    auto* advance = add("advance", "give up the changes up to an LSN",
+                        [&line] { return slot_advance(line.how, line.slot_what); });
+    advance->add_option("LSN", what.lsn, "where the slot goes on, like 0/16B3748")->required();
+    advance->add_option("SLOT", what.name, slot_name);
+    advance->add_flag("--yes", what.yes, without_asking);
+}
+
 void add_capture_commands(CLI::App& app, command_line& line) {
     auto& what = line.record_what;
     auto* record_it = add_command(app, line, "record", "keep the raw stream of a slot in a file",
@@ -99,6 +129,7 @@ void add_commands(CLI::App& app, command_line& line) {
     check_it->add_flag("--json", line.how.json, "as JSON");
     add_common_options(*check_it, line);
     add_capture_commands(app, line);
+    add_slot_commands(app, line);
     add_config_commands(app, line);
 }
 
