@@ -7,16 +7,53 @@
 #include "lib/encode/pg_types.hpp"
 #include "lib/encode/type_table.hpp"
 
+#include <charconv>
+
 namespace walferry::encode {
 namespace {
 
 using array_token = values::array_reader::token;
+
+// The UTF-16 unit of json's escape with four hexadecimal digits at the front; else 0.
+unsigned escaped_unit(std::string_view text) {
+    constexpr std::size_t length = 6;
+    unsigned unit = 0;
+    bool starts = text.size() >= length && text[0] == '\\' && text[1] == 'u';
+    if (!starts || std::from_chars(text.data() + 2, text.data() + length, unit, 16).ptr !=
+                       text.data() + length) {
+        return 0;
+    }
+    return unit;
+}
+
+// How long the escape at the front is; 0 for half a surrogate pair, which json takes and strict
+// readers do not.
+std::size_t escape_length(std::string_view text) {
+    auto first = escaped_unit(text);
+    if (first == 0) {
+        return 2;
+    }
+    if (first < 0xd800 || first > 0xdfff) {
+        return 6;
+    }
+    auto second = first < 0xdc00 ? escaped_unit(text.substr(6)) : 0;
+    return second >= 0xdc00 && second <= 0xdfff ? 12 : 0;
+}
 
 // json may have line breaks between its tokens, where any blank means the same; one record is one
 // line in some sinks.
 bool write_json(const value_plan&, std::string_view text, text_buffer& out, workspace&) {
     auto start = out.size();
     for (std::size_t i = 0; i < text.size();) {
+        if (text[i] == '\\') {
+            auto escape = escape_length(text.substr(i));
+            if (escape == 0 || escape > text.size() - i) {
+                return false;
+            }
+            out.append(text.substr(i, escape));
+            i += escape;
+            continue;
+        }
         auto length = utf8_length(text.substr(i));
         if (length == 0) {
             return false;

@@ -35,7 +35,8 @@ struct notice {
     std::string source_function;  // of the server's code
 };
 
-// One session with PostgreSQL whose output settings are pinned (pgoutput.md 1.2), UTF8.
+// One session with PostgreSQL whose output settings are pinned (pgoutput.md 1.2), UTF8; of a
+// database in SQL_ASCII the bytes as they are.
 //
 // Life: open() makes it, the destructor sends Terminate and closes without waiting; a query that
 // still waits then fails with connection_lost. Movable. Must not outlive the io_context.

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -91,6 +92,36 @@ progress drive(PGconn* connection, int abandon_fd, std::chrono::milliseconds tim
     }
 }
 
+// A database in SQL_ASCII holds any bytes. The server would check them against UTF8, and end the
+// stream at the first row that is something else.
+progress accept_any_bytes(PGconn* connection, int abandon_fd, std::chrono::milliseconds timeout) {
+    const char* encoding = PQparameterStatus(connection, "server_encoding");
+    if (encoding == nullptr || std::string_view{encoding} != "SQL_ASCII") {
+        return progress::connected;
+    }
+    const auto deadline = clock::now() + timeout;
+    if (PQsendQuery(connection, "SET client_encoding = 'SQL_ASCII'") != 1) {
+        return progress::refused;
+    }
+    while (PQisBusy(connection) == 1) {
+        bool abandoned = false;
+        const bool ready =
+            wait_for(connection, PGRES_POLLING_READING, abandon_fd, deadline, abandoned);
+        if (abandoned || !ready) {
+            return abandoned ? progress::abandoned : progress::timed_out;
+        }
+        if (PQconsumeInput(connection) != 1) {
+            return progress::refused;
+        }
+    }
+    bool done = true;
+    while (PGresult* answer = PQgetResult(connection)) {
+        done = done && PQresultStatus(answer) == PGRES_COMMAND_OK;
+        PQclear(answer);
+    }
+    return done ? progress::connected : progress::refused;
+}
+
 error refusal(PGconn* connection, const connect_request& request) {
     const char* user = PQuser(connection);
     const char* database = PQdb(connection);
@@ -152,7 +183,11 @@ bool connector::attempt::try_hosts_from(std::size_t first, const connect_paramet
         outcome = fail(error_kind::internal, "libpq has no memory for a connection");
         return true;
     }
-    switch (drive(connection.get(), abandon_fd, request.timeout)) {
+    auto reached = drive(connection.get(), abandon_fd, request.timeout);
+    if (reached == progress::connected) {
+        reached = accept_any_bytes(connection.get(), abandon_fd, request.timeout);
+    }
+    switch (reached) {
         case progress::connected:
             outcome = std::move(connection);
             return true;

@@ -14,7 +14,7 @@ build=(g++ cmake ninja-build ccache pkg-config git libpq-dev librdkafka-dev libb
   nlohmann-json3-dev catch2 libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev libre2-dev
   libexpected-dev prometheus-cpp-dev libssl-dev libxxhash-dev)
 run=(postgresql-15 postgresql-client-15 kcat python3 python3-psycopg2 python3-confluent-kafka
-  python3-yaml curl ca-certificates)
+  python3-yaml python3-jsonschema curl ca-certificates)
 test=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 valgrind spin)
 
 java_major() { java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1; }
