@@ -199,6 +199,7 @@ void change_encoder::hand_over(const change::change& what, std::optional<std::st
     made.what.value = value;
     made.what.headers = headers_.of(what, key_header_, headers);
     made.what.timestamp_ms = milliseconds(event_time(what, *now_));
+    made.what.sequence = what.at.sequence;
     made.partition_key = partition.empty() ? key.view() : partition.view();
     made.has_partition_key = !made.partition_key.empty();
     out_->take(made);

@@ -41,6 +41,7 @@ public:
         made.what.key = key_.view();
         made.what.value = value_.view();
         made.what.timestamp_ms = milliseconds(event_time(what, now));
+        made.what.sequence = what.at.sequence;
         made.partition_key = key_.view();
         made.has_partition_key = true;
         out.take(made);

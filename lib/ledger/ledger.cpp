@@ -6,12 +6,19 @@
 
 namespace walferry {
 
-ledger::ticket ledger::open() {
+ledger::ticket ledger::open(lsn commit) {
     WALFERRY_ASSERT(!open_);
     open_ = true;
     open_sent_ = 0;
-    entries_.emplace_back();
+    entries_.emplace_back().commit = commit;
     return first_ + entries_.size() - 1;
+}
+
+std::optional<lsn> ledger::commit_of(ticket which) const {
+    if (which < first_ || which >= next()) {
+        return std::nullopt;
+    }
+    return entries_[which - first_].commit;
 }
 
 void ledger::sent() {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 namespace walferry {
 
@@ -24,8 +25,12 @@ public:
 
     explicit ledger(lsn acknowledged = {}) : acknowledgeable_(acknowledged) {}
 
-    // A transaction begins. At most one is open.
-    ticket open();
+    // A transaction begins. At most one is open. `commit` is where it is found again: the LSN of
+    // its commit record.
+    ticket open(lsn commit = {});
+
+    // What open() was told; nothing when the transaction is confirmed or was given up.
+    std::optional<lsn> commit_of(ticket which) const;
 
     // One more record of the open transaction was handed to the sink.
     void sent();
@@ -64,10 +69,15 @@ public:
     bool is_open() const { return open_; }
     bool idle() const { return !open_ && entries_.empty(); }
     std::uint64_t unconfirmed() const { return unconfirmed_; }
+    // Of the oldest transaction that is out, once it is closed; 0 while it is open.
+    std::uint64_t oldest_pending() const {
+        return entries_.empty() || !entries_.front().closed ? 0 : entries_.front().pending;
+    }
     std::size_t transactions() const { return entries_.size(); }
 
 private:
     struct entry {
+        lsn commit;
         lsn end;  // the highest LSN that may be acknowledged with this entry
         std::uint64_t pending = 0;
         bool closed = false;

@@ -112,7 +112,7 @@ struct source_facts {
 struct ledger_facts {
     std::uint64_t transactions = 0;  // out and not confirmed as a whole
     std::uint64_t records_unconfirmed = 0;
-    std::optional<seconds> oldest_age{};       // since the oldest unconfirmed transaction was read
+    std::optional<seconds> owed{};             // for so long the broker owes a confirmation
     bool frozen = false;                       // acknowledging stopped until an operator acts
     std::optional<seconds> since_confirmed{};  // since the last confirmation; none: never
     histogram commit_to_ack = latency_histogram();
@@ -129,6 +129,7 @@ struct sink_facts {
     std::string kind;    // "kafka", "stdout"
     std::string target;  // bootstrap servers
     bool connected = false;
+    bool confirmed_ever = false;  // the present connection to it
     std::uint64_t records_produced = 0;
     std::uint64_t records_confirmed = 0;
     std::uint64_t bytes_produced = 0;
@@ -224,6 +225,8 @@ struct stream_facts {
     sink_facts sink;
     time_facts times;
     snapshot_facts snapshot;
+    std::string waits_for;  // what reading waits for: a topic, the catalog; empty: nothing
+    std::optional<seconds> waiting{};
     error_ring errors;
     kind_counts error_totals;  // every error, retried ones too
     reload_facts reload;

@@ -161,7 +161,7 @@ void add_sink(families& to, const stream_facts& facts) {
     const ledger_facts& ledger = facts.ledger;
     to.add("walferry_ledger_transactions", ledger.transactions);
     to.add("walferry_ledger_events_unconfirmed", ledger.records_unconfirmed);
-    to.add("walferry_ledger_oldest_seconds", ledger.oldest_age.value_or(seconds{0}).count());
+    to.add("walferry_ledger_oldest_seconds", ledger.owed.value_or(seconds{0}).count());
     to.add("walferry_ledger_frozen", ledger.frozen);
     to.add("walferry_commit_to_ack_seconds", ledger.commit_to_ack);
     const sink_facts& sink = facts.sink;

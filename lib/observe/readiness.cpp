@@ -1,7 +1,5 @@
 #include "lib/observe/readiness.hpp"
 
-#include <algorithm>
-
 namespace walferry::observe {
 namespace {
 
@@ -14,21 +12,8 @@ std::string not_streaming(const stream_facts& facts) {
     return text;
 }
 
-// How long the broker has owed us a confirmation: since the last one, or since the oldest record
-// went out when that was later. Nothing when neither is known.
-std::optional<seconds> silence_of(const ledger_facts& ledger) {
-    if (ledger.since_confirmed && ledger.oldest_age) {
-        return std::min(*ledger.since_confirmed, *ledger.oldest_age);
-    }
-    return ledger.since_confirmed ? ledger.since_confirmed : ledger.oldest_age;
-}
-
-std::string unconfirmed(const ledger_facts& ledger, const std::optional<seconds>& silence) {
-    std::string text = "the broker has confirmed nothing";
-    if (silence) {
-        text += " for " + std::to_string(static_cast<long long>(silence->count())) + " s";
-    }
-    return text + "; " + std::to_string(ledger.records_unconfirmed) + " records are out";
+std::string in_seconds(seconds time) {
+    return std::to_string(static_cast<long long>(time.count())) + " s";
 }
 
 }  // namespace
@@ -46,13 +31,20 @@ readiness judge_readiness(const stream_facts& facts) {
     if (!facts.sink.connected) {
         return {false, "not connected to the " + facts.sink.kind + " sink"};
     }
+    if (!facts.sink.confirmed_ever) {
+        return {false, "the " + facts.sink.kind + " sink has not confirmed anything yet"};
+    }
+    if (facts.waiting && *facts.waiting > waiting_max) {
+        return {false,
+                "reading waits for " + facts.waits_for + " since " + in_seconds(*facts.waiting)};
+    }
     const ledger_facts& ledger = facts.ledger;
-    if (ledger.records_unconfirmed == 0) {
+    if (!ledger.owed) {
         return {true, "streaming; everything sent is confirmed"};
     }
-    const std::optional<seconds> silence = silence_of(ledger);
-    if (!silence || *silence > confirmation_fresh_max) {
-        return {false, unconfirmed(ledger, silence)};
+    if (*ledger.owed > confirmation_fresh_max) {
+        return {false, "the broker owes a confirmation since " + in_seconds(*ledger.owed) + "; " +
+                           std::to_string(ledger.records_unconfirmed) + " records are out"};
     }
     return {true, "streaming; the broker confirms"};
 }

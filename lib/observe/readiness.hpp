@@ -11,14 +11,15 @@ struct readiness {
     std::string reason;  // one sentence; names the first condition that does not hold
 };
 
-// How long records may be out without any confirmation before the broker counts as not confirming.
-// Three times librdkafka's default of ten seconds between two looks at an idle connection, and half
-// of the stall timeout after which the stream is replayed.
-inline constexpr seconds confirmation_fresh_max{30};
+// How long the broker may owe a confirmation before it counts as not confirming.
+inline constexpr seconds confirmation_fresh_max{6};
 
-// Ready means: it streams, the broker is connected, acknowledging is not frozen, and the broker
-// confirms: nothing is out, or what is out is young, or the last confirmation is. That the process
-// lives counts for nothing. Pure.
+// How long reading may wait for a topic that is being made, or for the catalog.
+inline constexpr seconds waiting_max{3};
+
+// Ready means: it streams, the broker is connected and has confirmed something on this connection,
+// acknowledging is not frozen, nothing holds up the reading, and the broker owes no confirmation
+// for long. That the process lives counts for nothing. Pure.
 readiness judge_readiness(const stream_facts& facts);
 
 }  // namespace walferry::observe

@@ -120,7 +120,7 @@ json sink_json(const stream_facts& facts) {
             {"bytes_produced", sink.bytes_produced},
             {"records_unconfirmed", ledger.records_unconfirmed},
             {"transactions_outstanding", ledger.transactions},
-            {"oldest_outstanding_seconds", number(ledger.oldest_age)},
+            {"oldest_outstanding_seconds", number(ledger.owed)},
             {"seconds_since_confirmation", number(ledger.since_confirmed)},
             {"frozen", ledger.frozen},
             {"queue",

@@ -11,7 +11,10 @@ acknowledger::decision acknowledger::decide(lsn acknowledgeable, instant now, ur
         made.write_state = true;
         made.state = acknowledgeable;
         writing_ = true;
-        last_write_ = now;
+        // The first one of a session is what was known before: what is confirmed then need not
+        // wait, or a process that is killed again and again publishes the same for ever.
+        last_write_ = wrote_in_session_ ? now : instant{};
+        wrote_in_session_ = true;
     }
     made.status = reportable(acknowledgeable);
     bool advanced = made.status > reported_ && now - last_report_ >= pause_;

@@ -41,6 +41,7 @@ public:
     // cleaned up, in between.
     void new_session() {
         last_report_ = last_write_ = instant{};
+        wrote_in_session_ = false;
         stored_ = lsn{};
         written_for_earlier_session_ = writing_;
     }
@@ -85,6 +86,7 @@ private:
     std::chrono::milliseconds regular_;
     instant last_report_{};
     instant last_write_{};
+    bool wrote_in_session_ = false;
 };
 
 }  // namespace walferry::pipeline

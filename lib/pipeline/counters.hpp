@@ -17,6 +17,9 @@ struct counters {
     std::uint64_t reconnects = 0;
     std::uint64_t sink_replacements = 0;
     std::uint64_t schema_changes = 0;
+    std::uint64_t dead_letters = 0;
+    std::uint64_t poison_skipped = 0;
+    std::uint64_t poison_stopped = 0;
     std::int64_t last_commit_time_us = 0;  // Unix time of the last commit that was read
 };
 

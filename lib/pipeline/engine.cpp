@@ -252,6 +252,9 @@ void engine::state_written(lsn acknowledged, const moment& now) {
 }
 
 void engine::acknowledge(const moment& now, acknowledger::urgency how) {
+    if (!poisons_.empty()) {
+        poisons_.forget_before(acknowledger_.reported());
+    }
     auto decided = acknowledger_.decide(ledger_.acknowledgeable(), now.steady, how);
     if (decided.write_state) {
         ask(write_state{decided.state});

@@ -10,6 +10,7 @@
 #include "lib/pipeline/action.hpp"
 #include "lib/pipeline/backoff.hpp"
 #include "lib/pipeline/counters.hpp"
+#include "lib/pipeline/poison.hpp"
 #include "lib/pipeline/side_topics.hpp"
 #include "lib/pipeline/table_plans.hpp"
 #include "lib/publish/sink.hpp"
@@ -63,6 +64,8 @@ public:
     void topics_opened(const std::vector<publish::opened_topic>& opened, const moment& now);
     void confirmed(std::span<const publish::delivery> reports, const moment& now);
     void sink_failed(error why, const moment& now);
+    // The broker takes this record never; the sink has failed with it.
+    void record_refused(const publish::refused_record& refused, error why, const moment& now);
     void state_written(lsn acknowledged, const moment& now);
 
     void tick(const moment& now);
@@ -97,6 +100,9 @@ public:
     // The server was asked to answer and has not: it cannot be called streaming.
     bool doubts_server(instant now) const;
 
+    // What reading waits for, for people: a topic, the catalog; empty: for PostgreSQL or the sink.
+    std::string waits_for() const;
+
     phase state() const { return phase_; }
     bool is_streaming() const { return streaming_; }
     const ledger& book() const { return ledger_; }
@@ -117,6 +123,9 @@ private:
     void end_counted();
     void beat(const moment& now);
     void send_to(const destination& where, const encode::encoded_record& made);
+    bool diverts(const std::string& topic, const record& what);
+    void not_encodable(error why, const moment& now);
+    void bury(const poison& what, const record* original);
     void table_announced(const moment& now);
     void follow(result<std::optional<action>> next, const moment& now);
 
@@ -151,7 +160,10 @@ private:
     std::string held_message_;                       // waits for its topic; empty: none
     lsn held_at_;
     ledger::ticket ticket_ = 0;
-    lsn published_;  // behind the newest commit of which the broker may have records
+    position publishing_;    // of the record that is being made
+    moment publishing_now_;  // when its frame was read
+    poison_list poisons_;    // come again with a replay
+    lsn published_;          // behind the newest commit of which the broker may have records
 
     phase phase_ = phase::starting;
     bool prepared_ = false;

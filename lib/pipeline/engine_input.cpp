@@ -68,7 +68,8 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
             publish_changes(now);
             break;
         case change::step::begin:
-            ticket_ = ledger_.open();
+            ticket_ = ledger_.open(assembler_.current().commit_lsn);
+            publishing_ = {assembler_.current().commit_lsn, 0};
             counted_begin_ = false;
             ++counters_.transactions;
             counters_.last_commit_time_us = assembler_.current().commit_time.microseconds;
@@ -82,6 +83,7 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
                          {}});
                 return;
             }
+            publishing_ = {assembler_.current().commit_lsn, 0};
             end_counted();
             ledger_.close(assembler_.end_lsn());
             acknowledge(now, acknowledger::urgency::due);
@@ -103,7 +105,7 @@ void engine::table_announced(const moment& now) {
 void engine::publish_changes(const moment& now) {
     bool alone = !assembler_.in_transaction();
     if (alone) {
-        ticket_ = ledger_.open();
+        ticket_ = ledger_.open(assembler_.changes().front().at.commit);
     }
     for (const auto& change : assembler_.changes()) {
         ++counters_.changes;
@@ -131,9 +133,11 @@ void engine::publish(const change::change& what, const moment& now) {
     }
     reaches(what.at);
     begin_counted();
+    publishing_ = what.at;
+    publishing_now_ = now;
     auto done = plan_->encoder->encode(what, now, *this);
     if (!done) {
-        give_up(std::move(done.error()));
+        not_encodable(std::move(done.error()), now);
     }
 }
 
@@ -145,6 +149,9 @@ void engine::reaches(const position& at) {
 void engine::take(const encode::encoded_record& made) {
     if (side_destination_ != nullptr) {
         send_to(*side_destination_, made);
+        return;
+    }
+    if (diverts(plan_->topic_name, made.what)) {
         return;
     }
     auto partition = made.has_partition_key
@@ -190,6 +197,13 @@ void engine::watch_server(const moment& now) {
 
 bool engine::doubts_server(instant now) const {
     return wants_input() && now - last_received_ >= doubt_after_silence;
+}
+
+std::string engine::waits_for() const {
+    if (!streaming_) {
+        return {};
+    }
+    return held_message_.empty() ? plans_.waits_for() : "topic " + side_.messages().name;
 }
 
 instant engine::next_deadline() const {

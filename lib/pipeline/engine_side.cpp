@@ -29,11 +29,14 @@ void engine::publish_message(const change::change& what, const moment& now) {
     if (what.in != nullptr) {
         begin_counted();
     }
+    publishing_ = what.at;
+    publishing_now_ = now;
     side_destination_ = &side_.messages();
     auto done = side_.message_encoder().encode(what, now, *this);
     side_destination_ = nullptr;
     if (!done) {
-        give_up(std::move(done.error()));
+        plan_ = nullptr;
+        not_encodable(std::move(done.error()), now);
     }
 }
 
@@ -44,6 +47,7 @@ void engine::begin_counted() {
         return;
     }
     counted_begin_ = true;
+    publishing_ = {assembler_.current().commit_lsn, 0};
     counter->begin(assembler_.current());
     side_destination_ = &side_.transactions();
     counter->give_begin(*this);
@@ -69,6 +73,7 @@ void engine::beat(const moment& now) {
         return;
     }
     bool alone = !ledger_.is_open();
+    publishing_ = {};
     if (alone) {
         ticket_ = ledger_.open();
     }
@@ -80,6 +85,9 @@ void engine::beat(const moment& now) {
 
 void engine::send_to(const destination& where, const encode::encoded_record& made) {
     WALFERRY_ASSERT(where.id.has_value());
+    if (diverts(where.name, made.what)) {
+        return;
+    }
     auto partition = made.has_partition_key
                          ? route::partition_of(made.partition_key, where.partitions)
                          : std::int32_t{0};

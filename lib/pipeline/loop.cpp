@@ -89,7 +89,7 @@ void loop::state::schedule_tick() {
             return;
         }
         self->decider.tick(self->now());
-        self->watch_stall();
+        self->watch();
         self->perform();
         self->schedule_tick();
     });

@@ -50,15 +50,26 @@ observe::stream_facts loop::state::facts() {
     }
     shown.ledger.transactions = book.transactions();
     shown.ledger.records_unconfirmed = book.unconfirmed();
+    if (auto owed = confirmations.owed(at.steady)) {
+        shown.ledger.owed = *owed;
+    }
+    if (waits_since) {
+        shown.waits_for = decider.waits_for();
+        shown.waiting = at.steady - *waits_since;
+    }
     if (confirmed_at) {
         shown.ledger.since_confirmed = at.steady - *confirmed_at;
     }
     shown.sink.records_produced = count.records;
     shown.sink.records_confirmed = count.records_confirmed;
     shown.sink.bytes_produced = count.record_bytes;
+    shown.sink.dead_letters = count.dead_letters;
+    shown.sink.poison_skipped = count.poison_skipped;
+    shown.sink.poison_stopped = count.poison_stopped;
     if (sink != nullptr) {
         auto figures = sink->statistics();
         shown.sink.connected = figures.connected;
+        shown.sink.confirmed_ever = !keeps_state() || figures.confirmed > 0;
         shown.sink.queue_records = figures.records_out;
         shown.sink.queue_bytes = figures.bytes_out;
         shown.sink.queue_bytes_max = figures.bytes_max;

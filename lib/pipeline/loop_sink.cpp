@@ -68,6 +68,8 @@ void loop::state::serve_sink() {
         if (from_sink.failed) {
             if (from_sink.reader_left) {
                 decider.stop_at_once();
+            } else if (from_sink.refused) {
+                decider.record_refused(*from_sink.refused, std::move(*from_sink.failed), at);
             } else {
                 decider.sink_failed(std::move(*from_sink.failed), at);
             }
@@ -91,7 +93,9 @@ void loop::state::do_action(flush_sink&) {
 
 void loop::state::do_action(replace_sink& what) {
     if (sink != nullptr) {
-        seen.sink.implicit_confirmations += sink->statistics().implicit_acknowledgements;
+        const auto figures = sink->statistics();
+        seen.sink.implicit_confirmations += figures.implicit_acknowledgements;
+        confirmed_ever += figures.confirmed;
     }
     sink_wake.reset();
     sink.reset();
@@ -107,13 +111,27 @@ void loop::state::do_action(replace_sink& what) {
     });
 }
 
-// Known bugs of the library leave a partition silent for ever: with a connected broker, records out
-// and no confirmation for the configured time, the producer is replaced.
-void loop::state::watch_stall() {
+void loop::state::watch() {
+    if (decider.waits_for().empty()) {
+        waits_since.reset();
+    } else if (!waits_since) {
+        waits_since = now().steady;
+    }
     if (sink == nullptr) {
         return;
     }
-    auto figures = sink->statistics();
+    const auto figures = sink->statistics();
+    const auto& book = decider.book();
+    confirmations.look({figures.records_out, confirmed_ever + figures.confirmed,
+                        book.acknowledgeable(), book.oldest_pending()},
+                       now().steady);
+    ask_quiet_broker(figures);
+    watch_stall(figures);
+}
+
+// Known bugs of the library leave a partition silent for ever: with a connected broker, records out
+// and no confirmation for the configured time, the producer is replaced.
+void loop::state::watch_stall(const publish::sink_statistics& figures) {
     bool moving = figures.records_out == 0 || figures.confirmed != stalled_at_count;
     if (moving || !figures.connected) {
         stalled_at_count = figures.confirmed;

@@ -3,6 +3,7 @@
 #include "lib/ledger/state_record.hpp"
 #include "lib/observe/facts.hpp"
 #include "lib/observe/log.hpp"
+#include "lib/pipeline/confirmation_watch.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/job_queue.hpp"
 #include "lib/pipeline/loop.hpp"
@@ -70,7 +71,10 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void make_sink();
     void wait_for_sink();
     void serve_sink();
-    void watch_stall();
+    void watch();
+    void watch_stall(const publish::sink_statistics& figures);
+    void ask_quiet_broker(const publish::sink_statistics& figures);
+    void produce_state(lsn acknowledged, std::uint64_t ticket);
 
     void remember_error(const report& what);
     observe::stream_facts facts();
@@ -94,7 +98,10 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     std::unique_ptr<publish::sink_driver> sink;
     std::optional<boost::asio::posix::stream_descriptor> sink_wake;
     publish::sink_events from_sink;
-    std::optional<instant> confirmed_at;
+    std::optional<instant> confirmed_at;  // data, or a position
+    std::uint64_t confirmed_ever = 0;     // by sinks that are gone
+    confirmation_watch confirmations;
+    std::optional<instant> waits_since;  // the engine waits for something else than rows
     std::uint64_t stalled_at_count = 0;
     instant stalled_since{};
 
@@ -104,6 +111,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     std::optional<publish::topic_id> state_topic_id;
     std::uint64_t state_ticket = 0;  // of the record that is being written; 0: none
     lsn state_being_written;
+    std::optional<lsn> state_stored;  // in this session
+    instant state_asked_at{};
     std::vector<std::string> other_state_keys;  // to be removed once an own record is confirmed
     bool state_known = false;                   // was read once
     std::unique_ptr<publish::state_reader> state_source;

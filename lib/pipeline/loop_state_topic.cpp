@@ -19,6 +19,7 @@ namespace {
 constexpr std::uint64_t state_ticket_distance = 1u << 30;
 
 constexpr std::chrono::seconds read_again_after{1};
+constexpr std::chrono::seconds ask_quiet_broker_after{3};
 
 std::string new_key(const std::string& slot) {
     std::random_device dice;
@@ -173,6 +174,7 @@ postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
     }
     // A key a session: a late tombstone of somebody who cleaned up cannot hit a newer record.
     state_key = new_key(settings.source.slot);
+    state_stored.reset();
     auto found = co_await read_state(attempt);
     if (attempt != attempt_number || over) {
         co_return true;
@@ -217,22 +219,37 @@ void loop::state::do_action(write_state& what) {
     if (sink == nullptr || !state_topic_id) {
         return;
     }
+    state_ticket = decider.book().next() + state_ticket_distance;
+    state_being_written = what.acknowledged;
+    produce_state(what.acknowledged, state_ticket);
+}
+
+void loop::state::produce_state(lsn acknowledged, std::uint64_t ticket) {
     state_record record;
     record.system = decider.system();
     record.timeline = decider.timeline().value_or(0);
     record.database = seen.server.database;
     record.slot = settings.source.slot;
-    record.acknowledged = what.acknowledged;
+    record.acknowledged = acknowledged;
     record.epoch = epoch;
     record.written_at = now().wall;
     const auto json = to_json(record);
-    state_ticket = decider.book().next() + state_ticket_distance;
-    state_being_written = what.acknowledged;
     walferry::record bytes;
     bytes.key = state_key;
     bytes.value = json;
     bytes.timestamp_ms = record.written_at.microseconds / 1000;
-    sink->produce(*state_topic_id, 0, bytes, state_ticket);
+    sink->produce(*state_topic_id, 0, bytes, ticket);
+    state_asked_at = now().steady;
+}
+
+// While nothing is out nobody would notice that the broker confirms nothing any more: the position
+// that is stored already is stored again now and then.
+void loop::state::ask_quiet_broker(const publish::sink_statistics& figures) {
+    const auto last = std::max(state_asked_at, confirmed_at.value_or(instant{}));
+    bool quiet = figures.records_out == 0 && now().steady - last >= ask_quiet_broker_after;
+    if (quiet && decider.is_streaming() && state_topic_id && state_stored) {
+        produce_state(*state_stored, decider.book().next() + state_ticket_distance + 1);
+    }
 }
 
 // Takes the confirmations of state records out of what the engine gets.
@@ -249,6 +266,7 @@ void loop::state::take_state_confirmations() {
     });
     if (written) {
         state_ticket = 0;
+        state_stored = state_being_written;
         decider.state_written(state_being_written, now());
         clean_up_states();
     }

@@ -19,6 +19,7 @@ result<side_topics> side_topics::make(const config::settings& settings) {
     made.messages_.name = settings.name + ".message";
     made.transactions_.name = settings.name + ".transaction";
     made.heartbeats_.name = "__debezium-heartbeat." + settings.name;
+    made.dead_letters_.name = settings.dead_letter_topic;
     return made;
 }
 
@@ -54,6 +55,12 @@ std::vector<publish::topic_request> side_topics::missing() const {
     if (settings_->events.heartbeat.count() > 0 && !heartbeats_.id) {
         wanted.push_back(request(heartbeats_));
     }
+    if (settings_->on_poison == config::poison_policy::dead_letter && !dead_letters_.id) {
+        wanted.push_back(request(dead_letters_));
+        wanted.back().partitions = 1;
+        // A compacted topic would refuse letters without a key, and drop all but the last of one.
+        wanted.back().config["cleanup.policy"] = "delete";
+    }
     return wanted;
 }
 
@@ -63,7 +70,7 @@ bool side_topics::keeps(const pgoutput::logical_message& message) const {
 
 void side_topics::opened(const std::vector<publish::opened_topic>& topics) {
     for (const auto& topic : topics) {
-        for (auto* where : std::array{&messages_, &transactions_, &heartbeats_}) {
+        for (auto* where : std::array{&messages_, &transactions_, &heartbeats_, &dead_letters_}) {
             if (where->name == topic.name) {
                 where->id = topic.id;
                 where->partitions = topic.partitions;
@@ -76,6 +83,7 @@ void side_topics::new_sink() {
     messages_.id.reset();
     transactions_.id.reset();
     heartbeats_.id.reset();
+    dead_letters_.id.reset();
 }
 
 std::optional<encode::encoded_record> side_topics::heartbeat(const moment& now) {

@@ -47,6 +47,7 @@ public:
     const destination& messages() const { return messages_; }
     const destination& transactions() const { return transactions_; }
     const destination& heartbeats() const { return heartbeats_; }
+    const destination& dead_letters() const { return dead_letters_; }
     encode::table_encoder& message_encoder() { return *message_encoder_; }
 
     // The heartbeat that is due, if one is.
@@ -65,6 +66,7 @@ private:
     destination messages_;
     destination transactions_;
     destination heartbeats_;
+    destination dead_letters_;
     std::optional<instant> last_heartbeat_;
 };
 

@@ -104,6 +104,8 @@ result<void> table_plans::make_plan(const change::relation& table, const route::
     }
     auto plan = std::make_unique<table_plan>();
     plan->kept = true;
+    plan->table = to_string(table);
+    plan->topic_name = route.topic;
     plan->topic = topic.id;
     plan->partitions = topic.partitions;
     plan->fixed_partition = route::partition_of(table.name, topic.partitions);
@@ -145,9 +147,26 @@ std::vector<publish::topic_request> table_plans::topics_ahead() const {
     return wanted;
 }
 
+std::string table_plans::table_of(const std::string& topic) const {
+    for (const auto& plan : plans_) {
+        if (plan != nullptr && plan->kept && plan->topic_name == topic) {
+            return plan->table;
+        }
+    }
+    return {};
+}
+
 std::optional<publish::opened_topic> table_plans::topic(const std::string& name) const {
     auto found = opened_.find(name);
     return found == opened_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::string table_plans::waits_for() const {
+    if (pending_ == nullptr) {
+        return {};
+    }
+    return asked_topic_.empty() ? "the catalog's word on table " + to_string(*pending_)
+                                : "topic " + asked_topic_;
 }
 
 void table_plans::new_sink() {

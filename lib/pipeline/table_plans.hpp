@@ -20,6 +20,8 @@ namespace walferry::pipeline {
 // Everything that is decided once for a table's definition, found by relation.slot per row.
 struct table_plan {
     bool kept = false;
+    std::string table;  // schema.table
+    std::string topic_name;
     std::uint32_t topic = 0;  // publish::topic_id
     std::int32_t partitions = 0;
     std::int32_t fixed_partition = 0;  // of records without a key
@@ -47,6 +49,9 @@ public:
     // them: opened at once rather than one by one when their first changes come.
     std::vector<publish::topic_request> topics_ahead() const;
 
+    // The table that writes to a topic; empty: none does.
+    std::string table_of(const std::string& topic) const;
+
     // Topics opened for other purposes than tables, by name; nothing when not opened yet.
     std::optional<publish::opened_topic> topic(const std::string& name) const;
 
@@ -65,6 +70,7 @@ public:
     }
 
     bool waiting() const { return pending_ != nullptr; }
+    std::string waits_for() const;  // for people; empty: nothing
 
     table_plan* find(const change::relation& table) {
         return table.slot < plans_.size() ? plans_[table.slot].get() : nullptr;

@@ -24,7 +24,6 @@ std::optional<error> unsupported(const config::settings& settings) {
         {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},
         {settings.delivery != config::delivery_mode::at_least_once, "delivery",
          "delivery: at_least_once; readers drop duplicates by source.commit_lsn and source.tx_seq"},
-        {settings.on_poison != config::poison_policy::stop, "on_poison", "on_poison: stop"},
         {!settings.route.outbox.table.empty(), "route.outbox", "leave it out"},
         {!settings.route.event_store.table.empty(), "route.event_store", "leave it out"},
         {source.streaming != config::streaming_mode::off, "source.streaming",

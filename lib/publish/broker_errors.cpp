@@ -33,8 +33,7 @@ std::string hint_for(rd_kafka_resp_err_t code) {
         case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
         case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
             return "raise max.message.bytes of the topic (and message.max.bytes of sink.kafka "
-                   "above "
-                   "100 MB), or set on_poison to dead_letter or skip";
+                   "above 100 MB)";
         case RD_KAFKA_RESP_ERR_INVALID_RECORD:
             return "a compacted topic takes no record without a key: set events.keys, or "
                    "cleanup.policy=delete";

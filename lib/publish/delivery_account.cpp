@@ -137,12 +137,11 @@ bool delivery_account::moved_forward(const rd_kafka_message_t& message) {
 
 void delivery_account::refused(const rd_kafka_message_t& message, std::size_t in_batch) {
     if (in_batch == 1) {
-        refused_record record{0,
-                              0,
-                              rd_kafka_topic_name(message.rkt),
-                              message.partition,
-                              message.len + message.key_len,
-                              std::nullopt};
+        refused_record record;
+        record.topic = rd_kafka_topic_name(message.rkt);
+        record.partition = message.partition;
+        record.bytes = message.len + message.key_len;
+        record.tombstone = message.payload == nullptr;
         if (message.key != nullptr) {
             record.key.emplace(static_cast<const char*>(message.key), message.key_len);
         }
@@ -174,7 +173,8 @@ void delivery_account::not_taken(rd_kafka_resp_err_t code, refused_record what,
         return;
     }
     what.ticket = tickets_.ticket_of(packed);
-    what.ordinal = ticket_packer::ordinal_of(packed);
+    what.sequence = ticket_packer::sequence_of(packed);
+    what.too_large = is_about_size(code);
     if (what.key) {
         what.key->resize(std::min(what.key->size(), shown_key_bytes_max));
     }

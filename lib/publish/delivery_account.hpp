@@ -46,7 +46,9 @@ public:
     // Records of this topic may follow. Its name must have been put into the memory.
     void add_topic(topic_id id, const std::string& name);
 
-    std::uint64_t pack(std::uint64_t ticket) { return tickets_.pack(ticket); }
+    std::uint64_t pack(std::uint64_t ticket, std::uint64_t sequence) {
+        return tickets_.pack(ticket, sequence);
+    }
     void accepted(const record& what);
 
     // librdkafka did not take the record itself, which is not out therefore.

@@ -57,13 +57,16 @@ void kafka_sink::produce(topic_id topic, std::int32_t partition, const record& w
     WALFERRY_ASSERT(topic < topics_.size() && topics_[topic].opened);
     const auto& to = topics_[topic];
     WALFERRY_ASSERT(partition >= 0 && partition < to.opened->partitions);
-    const auto packed = account_.pack(ticket);
+    const auto packed = account_.pack(ticket, what.sequence);
     const auto code = hand_over(to, partition, what, packed);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         account_.accepted(what);
         return;
     }
-    refused_record refused{0, 0, to.name, partition, 0, std::nullopt};
+    refused_record refused;
+    refused.topic = to.name;
+    refused.partition = partition;
+    refused.tombstone = !what.value;
     refused.bytes = (what.key ? what.key->size() : 0) + (what.value ? what.value->size() : 0);
     if (what.key) {
         refused.key.emplace(*what.key);

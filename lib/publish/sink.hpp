@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace walferry::publish {
@@ -37,6 +38,18 @@ struct opened_topic {
 struct delivery {
     std::uint64_t ticket = 0;
     std::uint32_t count = 1;
+};
+
+// The record behind a failure of kind poison_record, so that the engine can name and divert it.
+struct refused_record {
+    std::uint64_t ticket = 0;
+    std::uint64_t sequence = 0;  // as it was given, at most 2^32 - 1
+    std::string topic;
+    std::int32_t partition = 0;
+    std::uint64_t bytes = 0;  // key and value
+    bool tombstone = false;
+    bool too_large = false;          // that is why
+    std::optional<std::string> key;  // at most its first 1024 bytes
 };
 
 // Where a record goes. The engine writes into it while it decodes; everything else about publishing

@@ -10,16 +10,6 @@
 
 namespace walferry::publish {
 
-// The record behind a failure of kind poison_record, so that the engine can name and divert it.
-struct refused_record {
-    std::uint64_t ticket = 0;
-    std::uint32_t ordinal = 0;  // among the records of its ticket in the order of produce(), from 1
-    std::string topic;
-    std::int32_t partition = 0;
-    std::uint64_t bytes = 0;         // key and value
-    std::optional<std::string> key;  // at most its first 1024 bytes
-};
-
 // What a driver has to report. Every vector is cleared by its reader.
 struct sink_events {
     std::vector<delivery> confirmed;

@@ -35,11 +35,12 @@ class Scene(contextlib.ExitStack):
     Raises unittest.SkipTest when a server cannot be had on this machine.
     """
 
-    def __init__(self, major=15, brokers=1, proxied=False, settings=None):
+    def __init__(self, major=15, brokers=1, proxied=False, settings=None, overrides=None):
         super().__init__()
         try:
             self.postgres = self.enter_context(Postgres(major, settings=settings))
-            self.kafka = self.enter_context(Kafka(brokers, proxied=proxied))
+            self.kafka = self.enter_context(
+                Kafka(brokers, proxied=proxied, overrides=overrides))
         except Unavailable as error:
             self.close()
             raise unittest.SkipTest(str(error)) from error

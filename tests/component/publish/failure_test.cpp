@@ -52,7 +52,7 @@ TEST_CASE("a refused record alone in its batch is poison and is named") {
     REQUIRE(watcher.refused);
     CHECK(watcher.refused->topic == "t");
     CHECK(watcher.refused->ticket == 41);
-    CHECK(watcher.refused->ordinal == 2);
+    CHECK(watcher.refused->sequence == 2);
     CHECK(watcher.refused->key == "bad");
     CHECK(watcher.refused->bytes == 5);
     CHECK(watcher.confirmed() == 1);
@@ -87,7 +87,7 @@ TEST_CASE("of a refused batch the next sink finds the record, one a request") {
     REQUIRE(watcher.wait_failed());
     CHECK(watcher.failed->kind == error_kind::poison_record);
     REQUIRE(watcher.refused);
-    CHECK(watcher.refused->ordinal == 3);
+    CHECK(watcher.refused->sequence == 3);
     CHECK(watcher.refused->key == "2");
     // librdkafka had framed a few requests more, which the mock takes; Kafka itself refuses them by
     // their sequence numbers.
@@ -109,7 +109,7 @@ TEST_CASE("a record above librdkafka's own limit is poison without being sent") 
     CHECK(watcher.failed->kind == error_kind::poison_record);
     REQUIRE(watcher.refused);
     CHECK(watcher.refused->ticket == 4);
-    CHECK(watcher.refused->ordinal == 1);
+    CHECK(watcher.refused->sequence == 2);
     CHECK(watcher.refused->bytes == 20'001);
     check_closed(watcher, topic);
 }

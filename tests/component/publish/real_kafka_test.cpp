@@ -145,7 +145,7 @@ TEST_CASE("batches keep to a topic with a low limit; a record above it is poison
     CHECK(watcher.failed->kind == error_kind::poison_record);
     REQUIRE(watcher.refused);
     CHECK(watcher.refused->key == "large");
-    CHECK(watcher.refused->ordinal == 2);
+    CHECK(watcher.refused->sequence == 1002);
     broker.remove(name);
 }
 

@@ -24,7 +24,7 @@ topic_id sink_watcher::open(const std::string& name, int partitions) {
 
 void sink_watcher::produce(topic_id topic, std::string_view key, std::string_view value,
                            std::uint64_t ticket, std::int32_t partition) {
-    sink_->produce(topic, partition, {key, value, {}, 1'700'000'000'000}, ticket);
+    sink_->produce(topic, partition, {key, value, {}, 1'700'000'000'000, ++sequence_}, ticket);
 }
 
 void sink_watcher::poll_all() {

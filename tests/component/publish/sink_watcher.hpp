@@ -19,6 +19,7 @@ public:
 
     // Opens one topic and waits until it is open or the sink failed.
     topic_id open(const std::string& name, int partitions = 1);
+    // Records are numbered from 1.
     void produce(topic_id topic, std::string_view key, std::string_view value,
                  std::uint64_t ticket = 1, std::int32_t partition = 0);
 
@@ -45,6 +46,7 @@ private:
     void poll_all();
 
     std::unique_ptr<sink_driver> sink_;
+    std::uint64_t sequence_ = 0;
 };
 
 }  // namespace walferry::publish

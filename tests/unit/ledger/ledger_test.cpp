@@ -187,3 +187,17 @@ TEST_CASE("tickets of transactions that are out together differ") {
     CHECK(third != fourth);
     CHECK(second != third);
 }
+
+TEST_CASE("a transaction that is out is found again by its commit") {
+    ledger book;
+    auto first = book.open({5});
+    book.sent();
+    CHECK(book.commit_of(first) == lsn{5});
+    CHECK(book.oldest_pending() == 0);  // it is still open
+    book.close({10});
+    CHECK(book.oldest_pending() == 1);
+    book.confirmed(first);
+    CHECK_FALSE(book.commit_of(first));
+    CHECK(book.oldest_pending() == 0);
+    CHECK_FALSE(book.commit_of(first + 1));
+}

@@ -36,8 +36,12 @@ TEST_CASE("streaming state alone does not make ready") {
     SECTION("when acknowledging is frozen") {
         facts.ledger.frozen = true;
     }
-    SECTION("when records are out and nothing was ever confirmed") {
-        facts.ledger.records_unconfirmed = 1;
+    SECTION("when nothing was ever confirmed") {
+        facts.sink.confirmed_ever = false;
+    }
+    SECTION("when a topic is waited for") {
+        facts.waits_for = "topic shop.public.orders";
+        facts.waiting = waiting_max + seconds{1};
     }
     CHECK_FALSE(judge_readiness(facts).ready);
     CHECK_FALSE(judge_readiness(facts).reason.empty());
@@ -46,27 +50,22 @@ TEST_CASE("streaming state alone does not make ready") {
 TEST_CASE("outstanding records are ready as long as the broker owes no confirmation for long") {
     auto facts = healthy_facts();
     facts.ledger.records_unconfirmed = 7;
-    const seconds old = confirmation_fresh_max + seconds{1};
-    SECTION("the last confirmation is fresh") {
-        facts.ledger.since_confirmed = seconds{1};
+    SECTION("for a moment") {
+        facts.ledger.owed = seconds{1};
         CHECK(judge_readiness(facts).ready);
     }
-    SECTION("the first record after an idle hour has just gone out") {
-        facts.ledger.since_confirmed = seconds{3600};
-        facts.ledger.oldest_age = seconds{0.1};
-        CHECK(judge_readiness(facts).ready);
-    }
-    SECTION("the oldest is old but others are confirmed all the time") {
-        facts.ledger.since_confirmed = seconds{0.1};
-        facts.ledger.oldest_age = old;
-        CHECK(judge_readiness(facts).ready);
-    }
-    SECTION("both are old") {
-        facts.ledger.since_confirmed = old;
-        facts.ledger.oldest_age = old;
+    SECTION("for long") {
+        facts.ledger.owed = confirmation_fresh_max + seconds{1};
         CHECK_FALSE(judge_readiness(facts).ready);
-        CHECK_THAT(judge_readiness(facts).reason, Contains("31 s") && Contains("7 records"));
+        CHECK_THAT(judge_readiness(facts).reason, Contains("7 s") && Contains("7 records"));
     }
+}
+
+TEST_CASE("a topic may be waited for a moment") {
+    auto facts = healthy_facts();
+    facts.waits_for = "topic shop.public.orders";
+    facts.waiting = seconds{1};
+    CHECK(judge_readiness(facts).ready);
 }
 
 }  // namespace walferry::observe

@@ -21,6 +21,7 @@ inline stream_facts healthy_facts() {
     facts.lsns = {lsn{1000}, lsn{900}, lsn{700}, lsn{400}, lsn{300}};
     facts.sink.kind = "kafka";
     facts.sink.connected = true;
+    facts.sink.confirmed_ever = true;
     table_counts tables{2};
     tables.add(tables.index_of("public.orders"), operation::insert, 5);
     tables.add(tables.index_of("public.\"quoted\\name\""), operation::update, 2);

@@ -71,11 +71,23 @@ TEST_CASE("with state, what is reported was stored") {
 
 TEST_CASE("states are written no more often than the pause, unless it is urgent") {
     acknowledger book{{100}, true, 100ms, 10s};
-    CHECK(book.decide({200}, start, urgency::due).write_state);
+    CHECK(book.decide({150}, start - 1ms, urgency::due).write_state);
+    book.state_written({150});
+    CHECK(book.decide({200}, start, urgency::due).write_state);  // what the first run confirms
     book.state_written({200});
     CHECK_FALSE(book.decide({300}, start + 50ms, urgency::due).write_state);
     CHECK(book.next_deadline({300}) == start + 100ms);
     CHECK(book.decide({300}, start + 50ms, urgency::now).write_state);
+}
+
+TEST_CASE("a session that begins does not wait to store what is confirmed first") {
+    acknowledger book{{100}, true, 100ms, 10s};
+    book.new_session();
+    CHECK(book.decide({100}, start + 2s, urgency::now).write_state);
+    book.state_written({100});
+    CHECK(book.decide({200}, start + 2s + 1ms, urgency::due).write_state);
+    book.state_written({200});
+    CHECK_FALSE(book.decide({300}, start + 2s + 2ms, urgency::due).write_state);
 }
 
 TEST_CASE("a lost write is tried again") {

@@ -13,6 +13,8 @@ stage::stage(options chosen) {
     settings.source.tables = chosen.tables;
     settings.source.acknowledge_interval = 0ms;
     settings.accept_gap = chosen.accept_gap;
+    settings.on_poison = chosen.on_poison;
+    settings.dead_letter_topic = "shop.dead_letter";
     now.steady = instant{} + 24h;
     auto router = route::table_router::make(settings);
     REQUIRE(router);
@@ -97,6 +99,14 @@ std::vector<pipeline::action> stage::asked() {
     return std::exchange(seen_, {});
 }
 
+publish::topic_id stage::topic_id(const std::string& name) {
+    auto found = std::find(topics_.begin(), topics_.end(), name);
+    if (found == topics_.end()) {
+        found = topics_.insert(topics_.end(), name);
+    }
+    return static_cast<publish::topic_id>(found - topics_.begin());
+}
+
 void stage::settle() {
     for (auto actions = engine->take_actions(); !actions.empty();
          actions = engine->take_actions()) {
@@ -106,7 +116,7 @@ void stage::settle() {
             } else if (auto* question = std::get_if<pipeline::open_topics>(&action)) {
                 std::vector<publish::opened_topic> opened;
                 for (const auto& topic : question->wanted) {
-                    opened.push_back({topic.name, 0, 4, 0, false});
+                    opened.push_back({topic.name, topic_id(topic.name), 4, 0, false});
                 }
                 engine->topics_opened(opened, now);
             } else {

@@ -25,12 +25,17 @@ public:
         std::string key;
         std::string value;
         std::uint64_t ticket = 0;
+        std::uint64_t sequence = 0;
+        std::vector<std::pair<std::string, std::string>> headers{};
     };
 
     void produce(publish::topic_id topic, std::int32_t partition, const record& what,
                  std::uint64_t ticket) override {
         records.push_back({topic, partition, std::string{what.key.value_or("")},
-                           std::string{what.value.value_or("")}, ticket});
+                           std::string{what.value.value_or("")}, ticket, what.sequence});
+        for (const auto& one : what.headers) {
+            records.back().headers.emplace_back(one.name, one.value.value_or(""));
+        }
     }
     bool has_room() const override { return room; }
 
@@ -47,6 +52,7 @@ public:
         std::optional<remembered_position> remembered;
         std::vector<std::string> tables;
         bool accept_gap = false;
+        config::poison_policy on_poison = config::poison_policy::stop;
     };
 
     explicit stage(options chosen);
@@ -69,6 +75,9 @@ public:
     void wait(std::chrono::milliseconds time);
     void lose_connection();
     void fail_sink(error_kind why = error_kind::delivery_failed);
+
+    // As the sink of the play numbers topics.
+    publish::topic_id topic_id(const std::string& name);
 
     // What the engine asked for since the last call; questions are answered meanwhile and left out.
     std::vector<pipeline::action> asked();
@@ -103,6 +112,7 @@ private:
 
     std::vector<pipeline::action> seen_;
     std::vector<oid> announced_;
+    std::vector<std::string> topics_;
     std::size_t confirmed_ = 0;
     lsn told_;
 };

@@ -73,15 +73,17 @@ TEST_CASE("a record that is not taken keeps its place and the beginning of its k
     memory.singles_left = 5;
     failure_slot slot;
     delivery_account account(memory, slot, false);
-    account.pack(9);
-    const auto packed = account.pack(9);
-    account.not_taken(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
-                      {0, 0, "t", 2, 77, std::string(5000, 'k')}, packed);
+    const auto packed = account.pack(9, 2);
+    refused_record refused;
+    refused.topic = "t";
+    refused.key = std::string(5000, 'k');
+    account.not_taken(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, std::move(refused), packed);
     sink_events out;
     REQUIRE(slot.report(false, out));
     CHECK(out.failed->kind == error_kind::poison_record);
     CHECK(out.refused->ticket == 9);
-    CHECK(out.refused->ordinal == 2);
+    CHECK(out.refused->sequence == 2);
+    CHECK(out.refused->too_large);
     CHECK(out.refused->key->size() == 1024);
     CHECK(memory.singles_left == 0);
     CHECK(account.records_out() == 0);

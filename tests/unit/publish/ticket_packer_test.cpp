@@ -8,28 +8,25 @@
 using namespace walferry;
 using namespace walferry::publish;
 
-TEST_CASE("a ticket comes back whole from its word, with the record's ordinal in it") {
+TEST_CASE("a ticket comes back whole from its word, with the sequence in it") {
     ticket_packer packer;
-    const auto first = packer.pack(7);
-    const auto second = packer.pack(7);
-    const auto other = packer.pack(8);
+    const auto first = packer.pack(7, 1);
+    const auto other = packer.pack(8, 5'000'000'000);
     CHECK(packer.ticket_of(first) == 7);
-    CHECK(ticket_packer::ordinal_of(first) == 1);
-    CHECK(packer.ticket_of(second) == 7);
-    CHECK(ticket_packer::ordinal_of(second) == 2);
+    CHECK(ticket_packer::sequence_of(first) == 1);
     CHECK(packer.ticket_of(other) == 8);
-    CHECK(ticket_packer::ordinal_of(other) == 1);
+    CHECK(ticket_packer::sequence_of(other) == 0xffff'ffff);
 }
 
 TEST_CASE("tickets above and across 32 bits come back whole") {
     for (const std::uint64_t base :
          {std::uint64_t{0}, std::uint64_t{0xffff'fff0}, std::uint64_t{0x1234'5678'ffff'fff8}}) {
         ticket_packer packer;
-        const auto old = packer.pack(base);
-        const auto fresh = packer.pack(base + 1'000'000);
+        const auto old = packer.pack(base, 1);
+        const auto fresh = packer.pack(base + 1'000'000, 2);
         CHECK(packer.ticket_of(old) == base);
         CHECK(packer.ticket_of(fresh) == base + 1'000'000);
-        const auto lower = packer.pack(base + 3);
+        const auto lower = packer.pack(base + 3, 0);
         CHECK(packer.ticket_of(lower) == base + 3);
         CHECK(packer.ticket_of(fresh) == base + 1'000'000);
     }
