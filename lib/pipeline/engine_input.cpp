@@ -151,7 +151,7 @@ void engine::take(const encode::encoded_record& made) {
         send_to(*side_destination_, made);
         return;
     }
-    if (diverts(plan_->topic_name, made.what)) {
+    if (!poisons_.empty() && diverts(plan_->topic_name, made.what)) {
         return;
     }
     auto partition = made.has_partition_key
