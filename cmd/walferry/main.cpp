@@ -5,6 +5,7 @@
 #include "cmd/walferry/run_command.hpp"
 #include "cmd/walferry/sink_check.hpp"
 #include "cmd/walferry/slot_command.hpp"
+#include "cmd/walferry/tail_command.hpp"
 #include "cmd/walferry/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -27,6 +28,7 @@ struct command_line {
     record_options record_what;
     replay_options replay_what;
     slot_options slot_what;
+    std::vector<std::string> tables;
     std::function<int()> chosen;
 };
 
@@ -130,6 +132,12 @@ void add_commands(CLI::App& app, command_line& line) {
     add_common_options(*check_it, line);
     add_capture_commands(app, line);
     add_slot_commands(app, line);
+    auto* tail_it = add_command(app, line, "tail", "print live changes, leaving nothing behind",
+                                [&line] { return tail(line.how, line.tables); });
+    tail_it->add_option("TABLE", line.tables,
+                        "patterns of tables; default: all that are published");
+    tail_it->add_flag("--json", line.how.json, "an object a change instead of lines for people");
+    add_common_options(*tail_it, line);
     add_config_commands(app, line);
 }
 

@@ -59,14 +59,11 @@ int record_to_file(const invocation& how, const record_options& options) {
         return print_error(selects.error());
     }
     request.file = options.file;
-    request.source = settings.source;
-    request.selects = std::move(*selects);
-    request.temporary_slot = options.temporary;
+    request.what = {settings.source, std::move(*selects), options.temporary, &told_to_stop};
     request.mask = options.mask;
     request.until_now = options.until_now;
-    request.stop = &told_to_stop;
     if (options.temporary) {
-        request.source.slot = "walferry_record_" + std::to_string(::getpid());
+        request.what.source.slot = "walferry_record_" + std::to_string(::getpid());
     }
     std::signal(SIGINT, [](int) { told_to_stop = true; });
     std::signal(SIGTERM, [](int) { told_to_stop = true; });

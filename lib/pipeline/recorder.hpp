@@ -1,11 +1,7 @@
 #pragma once
 
-#include "lib/base/error.hpp"
-#include "lib/config/settings.hpp"
-#include "lib/postgres/setup.hpp"
-#include "lib/postgres/task.hpp"
+#include "lib/pipeline/follower.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,13 +10,10 @@ namespace walferry::pipeline {
 
 struct record_request {
     std::string file;
-    config::source_settings source;  // complete: slot and publication are filled in
-    postgres::table_filter selects;
-    bool temporary_slot = false;  // one of its own, from now on, instead of source.slot
+    follow_request what;
     bool mask = false;
     bool until_now = false;    // end where the server's WAL ended at the start
     std::optional<lsn> until;  // end behind the first transaction that ends at or behind it
-    const std::atomic<bool>* stop = nullptr;
 };
 
 struct recorded {
@@ -32,8 +25,7 @@ struct recorded {
 
 // Keeps the raw stream of the slot in a file until it is told to stop. Nothing is acknowledged: the
 // slot stays where it is, and holds WAL as long as it lives.
-// Errors: those of prepare() and of the stream, config_invalid for a mask of binary values,
-// slot_missing, output_failed.
+// Errors: those of follow(), config_invalid for a mask of binary values, output_failed.
 postgres::task<result<recorded>> record_stream(boost::asio::io_context& io, record_request request);
 
 }  // namespace walferry::pipeline
