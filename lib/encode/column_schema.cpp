@@ -37,11 +37,7 @@ std::string_view type_name(event_type type) {
 
 connect_schema container_of(const value_plan& plan) {
     if (plan.type == event_type::array) {
-        auto item = schema_of(*plan.element);
-        const auto* of = plan.element->described;
-        // Debezium says so, although the array may hold NULL.
-        bool label = of != nullptr && of->kind == 'e';
-        return connect_schema::array_of(item.optional(!label));
+        return connect_schema::array_of(schema_of(*plan.element).optional());
     }
     if (plan.type == event_type::map) {
         return connect_schema::map_of(connect_schema{"string"},

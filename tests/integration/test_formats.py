@@ -16,6 +16,9 @@ FORMATS = {
     "beside": {"encoding": "json-schema", "schema_source_types": ["*.*.*"]},
     "cloud": {"format": "cloudevents", "encoding": "json-schema"},
     "flat": {"flatten": {"deletes": "rewrite", "add_fields": ["op", "lsn"]}},
+    "flat_beside": {"flatten": {"deletes": "rewrite", "add_fields": ["op", "snapshot"]},
+                    "encoding": "json-schema", "transactions": True, "heartbeat": "100ms",
+                    "decimal": "double", "time": "nanoseconds", "unknown_types": "bytes"},
 }
 TABLES = r"""
 CREATE EXTENSION hstore;
@@ -67,6 +70,34 @@ INSERT INTO t (id) VALUES ('the end');
 """
 
 
+PYTHON_TYPES = {"boolean": bool, "int16": int, "int32": int, "int64": int, "float": (int, float),
+                "double": (int, float), "string": str, "bytes": str, "array": list, "map": dict,
+                "struct": dict}
+
+
+def misfits(schema, value, path=""):
+    """Where a payload is not what Connect's schema beside it says. A value that does not fit its
+    type is its text."""
+    if value is None:
+        return [] if schema["optional"] else [f"{path}: null in a required field"]
+    if not isinstance(value, PYTHON_TYPES[schema["type"]]):
+        return [] if isinstance(value, str) else [f"{path}: {value!r} is no {schema['type']}"]
+    found = []
+    if schema["type"] == "array":
+        for one in value:
+            found += misfits(schema["items"], one, f"{path}[]")
+    elif schema["type"] == "map":
+        for name, one in value.items():
+            found += misfits(schema["values"], one, f"{path}/{name}")
+    elif schema["type"] == "struct":
+        fields = {field["field"]: field for field in schema["fields"]}
+        if list(fields) != list(value):
+            return [f"{path}: fields {list(fields)}, members {list(value)}"]
+        for name, one in value.items():
+            found += misfits(fields[name], one, f"{path}/{name}")
+    return found
+
+
 def strict(line):
     """The event, or an error: neither bytes that are no UTF-8 nor NaN without quotes pass."""
     def refuse(name):
@@ -109,6 +140,16 @@ class FormatsTest(unittest.TestCase):
                 self.assertGreaterEqual(len(events), 10)
                 if name == "plain":
                     self.check_plain(events)
+                if FORMATS[name].get("encoding") == "json-schema":
+                    self.check_schemas(events)
+
+    def check_schemas(self, events):
+        """Each payload is what the schema beside it says."""
+        framed = [event.get("data", event) for event in events]
+        for event in framed:
+            if event is not None and "schema" in event:
+                self.assertEqual(misfits(event["schema"], event["payload"]), [])
+        self.assertGreaterEqual(sum("schema" in event for event in framed), 7)
 
     def check_plain(self, events):
         self.assertEqual({event["op"] for event in events},
@@ -133,7 +174,7 @@ class FormatsTest(unittest.TestCase):
             with self.subTest(name):
                 events = self.events_of("broken", name, BROKEN_WORK)
                 self.assertGreaterEqual(len(events), 3)
-                self.assertIn("\ufffd", json.dumps(events[0], ensure_ascii=False))
+                self.assertIn("\ufffd", json.dumps(events, ensure_ascii=False))
                 self.postgres.sql("DELETE FROM t", database="broken")
 
 
