@@ -134,6 +134,22 @@ tl::expected<std::map<std::string, topic_facts>, rd_kafka_resp_err_t> topic_admi
     return all;
 }
 
+bool topic_admin::serves(const std::string& name, int partitions,
+                         std::chrono::milliseconds patience) const {
+    for (int partition = 0; partition < partitions; ++partition) {
+        std::int64_t first = 0;
+        std::int64_t end = 0;
+        const auto code = rd_kafka_query_watermark_offsets(client_, name.c_str(), partition, &first,
+                                                           &end, milliseconds(patience));
+        // Who may write need not be allowed to read.
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR &&
+            code != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+            return false;
+        }
+    }
+    return true;
+}
+
 event_handle topic_admin::ask(rd_kafka_admin_op_t what, rd_kafka_event_type_t answer,
                               void (*send)(rd_kafka_t*, void**, std::size_t,
                                            const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*),

@@ -10,6 +10,7 @@ namespace walferry::publish {
 namespace {
 
 constexpr std::chrono::milliseconds question_patience{5'000};
+constexpr std::chrono::milliseconds serve_patience{1'000};
 constexpr std::chrono::milliseconds pause_first{5};
 constexpr std::chrono::milliseconds pause_longest{100};
 // From so many topics on, the whole cluster's metadata costs less than a question for each.
@@ -87,7 +88,7 @@ std::optional<error> topic_opener::judge(opening& one) const {
     } else if (one.facts.code != RD_KAFKA_RESP_ERR_NO_ERROR &&
                one.facts.code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
         return broker_error(one.facts.code, "topic " + name + " cannot be used");
-    } else if (one.facts.partitions > 0 && (one.at != stage::created || one.facts.led)) {
+    } else if (one.facts.partitions > 0 && (one.at != stage::created || is_served(one))) {
         one.at = stage::there;
     }
     if (one.at != stage::there && one.at != stage::absent && waited >= patience_.created) {
@@ -97,6 +98,13 @@ std::optional<error> topic_opener::judge(opening& one) const {
                      {}};
     }
     return std::nullopt;
+}
+
+// A broker that does not know its new partition yet refuses the first batch and takes the second:
+// an idempotent producer then believes that it had the first.
+bool topic_opener::is_served(const opening& one) const {
+    return one.facts.led &&
+           admin_.serves(one.wanted.request.name, one.facts.partitions, serve_patience);
 }
 
 // Lets go of what has a defect. The error is of one that somebody waits for.

@@ -68,6 +68,7 @@ private:
 
     rd_kafka_resp_err_t look_up();
     std::optional<error> judge(opening& one) const;
+    bool is_served(const opening& one) const;
     std::optional<error> create_some();
     std::vector<found_topic> take_some();
     std::optional<error> unanswered(rd_kafka_resp_err_t code) const;
