@@ -6,6 +6,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <string>
 
 namespace walferry::postgres {
 namespace {
@@ -17,6 +20,19 @@ connect_request request_for(const config::source_settings& source, session_kind 
     request.kind = kind;
     request.timeout = source.connect_timeout;
     return request;
+}
+
+// A socket that breaks while Asio takes it over throws: no more than a connection that is lost.
+task<result<connection>> open_one(boost::asio::io_context& io, connect_request request) {
+    std::string what;
+    try {
+        auto opened = co_await connection::open(io, std::move(request));
+        co_return opened;
+    } catch (const boost::system::system_error& broken) {
+        what = broken.what();
+    }
+    co_return fail(error_kind::connection_lost,
+                   "the connection to PostgreSQL broke while it was made: " + what);
 }
 
 // What the second one finds while the first is waited for.
@@ -33,7 +49,7 @@ struct meeting {
 task<result<session_pair>> open_sessions(boost::asio::io_context& io,
                                          config::source_settings source) {
     auto meet = std::make_shared<meeting>(io);
-    auto second = connection::open(io, request_for(source, session_kind::replication));
+    auto second = open_one(io, request_for(source, session_kind::replication));
     boost::asio::co_spawn(io, std::move(second),
                           [meet](std::exception_ptr failure, result<connection> opened) {
                               if (failure) {
@@ -43,7 +59,7 @@ task<result<session_pair>> open_sessions(boost::asio::io_context& io,
                               meet->arrived.cancel();
                           });
     auto request = request_for(source, session_kind::ordinary);
-    auto control = co_await connection::open(io, std::move(request));
+    auto control = co_await open_one(io, std::move(request));
     while (!meet->second) {
         boost::system::error_code ignored;
         auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
