@@ -15,7 +15,8 @@ build=(g++ cmake ninja-build ccache pkg-config git libpq-dev librdkafka-dev libb
   libexpected-dev prometheus-cpp-dev libssl-dev libxxhash-dev)
 run=(postgresql-15 postgresql-client-15 kcat python3 python3-psycopg2 python3-confluent-kafka
   python3-yaml python3-jsonschema curl ca-certificates)
-test=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 valgrind spin)
+test=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 valgrind spin
+  prometheus)
 
 java_major() { java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1; }
 has_java() { command -v java >/dev/null && [ "$(java_major)" -ge 17 ]; }
@@ -59,6 +60,14 @@ forbid_main_cluster() {
     as_root tee /etc/postgresql-common/createcluster.d/walferry-rig.conf >/dev/null
 }
 
+# Only promtool is wanted of Debian's prometheus, not its server on port 9090.
+forbid_prometheus_server() {
+  installed prometheus && return
+  as_root mkdir -p /etc/systemd/system
+  [ -e /etc/systemd/system/prometheus.service ] ||
+    as_root ln -s /dev/null /etc/systemd/system/prometheus.service
+}
+
 # apt-get's own lock is waited for, so that two runs at once both succeed.
 apt() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 "$@"
@@ -74,6 +83,7 @@ main() {
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "packages.sh: installing ${missing[*]}" >&2
   forbid_main_cluster
+  forbid_prometheus_server
   apt update >&2
   apt install -y --no-install-recommends "${missing[@]}" >&2
 }
