@@ -51,7 +51,8 @@ result<pipeline::engine> make_engine(const config::settings& settings, bool keep
     global.name = settings.name;
     global.events = &settings.events;
     global.counter = side->counter();
-    pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics};
+    pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics,
+                                static_cast<std::size_t>(settings.metrics_tables_max)};
     return pipeline::engine{settings, std::move(plans), std::move(*side), std::nullopt,
                             keeps_state};
 }

@@ -20,7 +20,10 @@ struct state_record {
     std::string database;
     std::string slot;
     lsn acknowledged;
-    std::uint64_t epoch = 0;  // counts the processes that streamed; one more than was seen at start
+    lsn published;                 // as in timeline_position
+    lsn publication_at;            // up to here the publication was what is remembered of it
+    std::uint64_t epoch = 0;       // counts the processes that streamed; one more than was seen
+    std::uint64_t generation = 0;  // counts the gaps that were accepted; earlier ones are void
     unix_time written_at;
 };
 
@@ -29,13 +32,29 @@ std::string to_json(const state_record& record);
 // Errors: state_invalid, with what is wrong.
 result<state_record> parse_state_record(std::string_view json);
 
+// What the publication said, beside the positions because it is larger and hardly ever changes.
+struct publication_record {
+    std::string slot;
+    std::string definition;
+    lsn acknowledged;  // when it was written
+    std::uint64_t epoch = 0;
+    unix_time written_at;
+};
+
+std::string to_json(const publication_record& record);
+
 struct remembered_state {
     std::optional<remembered_position> position;
     std::uint64_t epoch = 0;  // the highest that was seen
+    std::string definition;   // of the publication, as it was last written; empty: not known
+    lsn publication_at;
 };
 
-// What counts of all records of a slot: of those that name the same cluster as the newest epoch,
-// the highest position. Errors: state_invalid.
+// What counts of all records of a slot: those of the last generation and of the cluster that the
+// newest epoch names, and of these the highest position on each timeline.
+remembered_state merge(std::vector<state_record> records);
+
+// The same for what the topic holds, records of other slots left out. Errors: state_invalid.
 result<remembered_state> remember(const std::vector<std::string>& documents, std::string_view slot);
 
 }  // namespace walferry

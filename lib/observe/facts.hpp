@@ -105,6 +105,7 @@ struct source_facts {
     std::uint64_t open_transaction_bytes = 0;  // memory of transactions that have not committed
     std::uint64_t spool_bytes = 0;             // their disk
     std::optional<unix_time> last_event_at{};
+    std::string waits_for;  // what a transaction has been waiting for too long before it may leave
     histogram commit_to_receive = latency_histogram();
     histogram transaction_events = size_histogram();
 };

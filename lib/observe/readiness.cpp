@@ -38,6 +38,9 @@ readiness judge_readiness(const stream_facts& facts) {
         return {false,
                 "reading waits for " + facts.waits_for + " since " + in_seconds(*facts.waiting)};
     }
+    if (!facts.source.waits_for.empty()) {
+        return {false, facts.source.waits_for};
+    }
     const ledger_facts& ledger = facts.ledger;
     if (!ledger.owed) {
         return {true, "streaming; everything sent is confirmed"};

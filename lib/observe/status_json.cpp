@@ -71,6 +71,7 @@ json source_json(const stream_facts& facts) {
             {"reconnects", kinds(source.reconnects)},
             {"open_transaction_bytes", source.open_transaction_bytes},
             {"spool_bytes", source.spool_bytes},
+            {"waits_for", text(source.waits_for)},
             {"last_event_at", text(source.last_event_at)}};
 }
 

@@ -55,9 +55,13 @@ public:
     }
     void state_ready() { store_gone_ = false; }
 
-    // Goes back to what a new start was allowed to begin with (a gap was accepted, or nothing
-    // known).
-    void begin_at(lsn at) { reported_ = stored_ = at; }
+    // Begins where a new start is allowed to, perhaps further back: a gap was accepted, nothing is
+    // known, or another timeline lacks the end of what was acknowledged. What is being written now
+    // counts no more.
+    void begin_at(lsn at) {
+        reported_ = stored_ = at;
+        written_for_earlier_session_ = writing_;
+    }
 
     // The highest LSN that was ever reported as flush.
     lsn reported() const { return reported_; }

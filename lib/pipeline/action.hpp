@@ -55,6 +55,14 @@ struct flush_sink {};
 // Store the position durably before it is acknowledged: state_written().
 struct write_state {
     lsn acknowledged;
+    lsn published;  // as in timeline_position
+    std::uint64_t generation = 0;
+};
+
+// Watch the standbys of source.wait_for_standbys until they have the record around `commit`:
+// standbys_have() or connection_failed().
+struct await_standbys {
+    lsn commit;
 };
 
 // The work is over, well or with an error.
@@ -73,6 +81,6 @@ struct report {
 };
 
 using action = std::variant<connect, start_streaming, send_status, describe, open_topics,
-                            replace_sink, flush_sink, write_state, finish, report>;
+                            replace_sink, flush_sink, write_state, await_standbys, finish, report>;
 
 }  // namespace walferry::pipeline

@@ -23,7 +23,8 @@ engine::engine(const config::settings& settings, table_plans plans, side_topics 
       remembered_(std::move(remembered)),
       ledger_(remembered_ ? remembered_->acknowledged : lsn{}),
       acknowledger_(remembered_ ? remembered_->acknowledged : lsn{}, keeps_state,
-                    settings.source.acknowledge_interval, settings.source.status_interval) {}
+                    settings.source.acknowledge_interval, settings.source.status_interval),
+      published_(remembered_ ? remembered_->published : lsn{}) {}
 
 std::vector<action> engine::take_actions() {
     return std::exchange(actions_, {});
@@ -45,8 +46,16 @@ void engine::remember(remembered_position stored) {
     WALFERRY_ASSERT(!streaming_);
     ledger_.begin_at(stored.acknowledged);
     acknowledger_.begin_at(stored.acknowledged);
-    published_ = {};
+    passage_.clear();
+    published_ = stored.published;
     remembered_ = std::move(stored);
+}
+
+bool engine::is_behind(const remembered_position& stored, lsn known) const {
+    if (remembered_ && stored.generation != remembered_->generation) {
+        return stored.generation > remembered_->generation;
+    }
+    return (server_ ? contained(*server_, stored) : stored.acknowledged) > known;
 }
 
 std::optional<error> engine::refuses(const server_identity& server) const {
@@ -71,11 +80,18 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
     plans_.catalog().merge(std::move(today));
     bool starts_over = !remembered_ || point->gap_from.has_value();
     if (starts_over) {
-        ledger_.begin_at(point->from);
         published_ = {};
+    }
+    // Another timeline need not have the end of what was received or acknowledged.
+    if (starts_over || point->timeline_changed) {
+        passage_.clear();
+        server_end_ = {};
+        ledger_.begin_at(point->from);
         acknowledger_.begin_at(point->from);
     }
+    auto gaps = generation();
     if (point->gap_from) {
+        ++gaps;
         note({report::severity::warning,
               "gap_accepted",
               "the changes after " + to_string(*point->gap_from) + " up to " +
@@ -83,21 +99,34 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
               {},
               point->from,
               {}});
+        gaps_.push_back({std::string{name_of(point->accepted->kind)},
+                         point->accepted->message,
+                         *point->gap_from ? point->gap_from : std::nullopt,
+                         point->from,
+                         {},
+                         slot.name,
+                         server.system,
+                         server.timeline});
     }
     server_ = server;
     remembered_ =
         remembered_position{server.system, server.timeline, acknowledger_.reported(),
-                            reached(),     slot.name,       remembered_ ? remembered_->epoch : 0};
+                            published_,    slot.name,       remembered_ ? remembered_->epoch : 0,
+                            gaps};
     resume_ = *point;
     prepared_ = true;
-    start_when_ready();
+    standbys_have_ = {};
+    start_when_ready(now);
     acknowledge(now, acknowledger::urgency::due);
 }
 
-void engine::start_when_ready() {
+void engine::start_when_ready(const moment& now) {
     if (prepared_ && sink_ != nullptr && !streaming_) {
-        if (auto missing = side_.missing(); !missing.empty()) {
+        if (auto missing = side_.missing(!gaps_.empty()); !missing.empty()) {
             ask(open_topics{std::move(missing)});
+            return;
+        }
+        if (tells_gaps(now)) {
             return;
         }
         if (auto ahead = plans_.topics_ahead(); !ahead.empty()) {
@@ -122,22 +151,15 @@ void engine::streaming(const moment& now) {
     acknowledge(now, acknowledger::urgency::now);
 }
 
-// A replay forgets what was received, but not what the broker may have: a history that lacks it is
-// another one.
-lsn engine::reached() const {
-    return std::max(published_, ledger_.received());
-}
-
 void engine::lose_connection() {
     streaming_ = false;
     prepared_ = false;
     plans_.abandon_question();
     held_message_.clear();
-    published_ = reached();
     ledger_.reset_open();
     if (remembered_) {
         remembered_->acknowledged = acknowledger_.reported();
-        remembered_->published = reached();
+        remembered_->published = published_;
     }
 }
 
@@ -181,19 +203,17 @@ void engine::described(change::catalog found, const moment& now) {
     follow(plans_.described(std::move(found)), now);
 }
 
-void engine::sink_ready(publish::sink& sink, const moment&) {
+void engine::sink_ready(publish::sink& sink, const moment& now) {
     sink_ = &sink;
     acknowledger_.state_ready();
-    start_when_ready();
+    start_when_ready(now);
 }
 
 void engine::topics_opened(const std::vector<publish::opened_topic>& opened, const moment& now) {
     side_.opened(opened);
     follow(plans_.topics_opened(opened), now);
-    if (!held_message_.empty() && side_.messages().id) {
-        decode(std::exchange(held_message_, {}), held_at_, now);
-    }
-    start_when_ready();
+    release_held(now);
+    start_when_ready(now);
 }
 
 void engine::confirmed(std::span<const publish::delivery> reports, const moment& now) {
@@ -205,6 +225,11 @@ void engine::confirmed(std::span<const publish::delivery> reports, const moment&
     }
     if (!reports.empty()) {
         sink_pause_.reset();
+    }
+    if (gaps_sent_ && ledger_.unconfirmed() == 0) {
+        gaps_.clear();
+        gaps_sent_ = false;
+        start_when_ready(now);
     }
     acknowledge(now, acknowledger::urgency::due);
     if (phase_ == phase::draining) {
@@ -224,6 +249,7 @@ void engine::sink_failed(error why, const moment& now) {
     sink_ = nullptr;
     plans_.new_sink();
     side_.new_sink();
+    gaps_sent_ = false;
     lose_connection();
     ledger_.discard_outstanding();
     acknowledger_.state_lost();
@@ -257,11 +283,20 @@ void engine::acknowledge(const moment& now, acknowledger::urgency how) {
     }
     auto decided = acknowledger_.decide(ledger_.acknowledgeable(), now.steady, how);
     if (decided.write_state) {
-        ask(write_state{decided.state});
+        ask(write_state{decided.state, published_, generation()});
     }
     if (decided.send_status && streaming_) {
+        passage_.acknowledged(decided.status, now);
         ask(send_status{ledger_.received(), decided.status, false});
     }
+}
+
+std::optional<passage::seconds> engine::open_age(const moment& now) const {
+    if (!ledger_.is_open()) {
+        return std::nullopt;
+    }
+    const auto passed = now.wall.microseconds - assembler_.current().commit_time.microseconds;
+    return std::chrono::microseconds{std::max<std::int64_t>(passed, 0)};
 }
 
 void engine::stop(const moment& now) {

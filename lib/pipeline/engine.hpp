@@ -4,12 +4,14 @@
 #include "lib/base/time.hpp"
 #include "lib/change/assembler.hpp"
 #include "lib/config/settings.hpp"
+#include "lib/encode/gap_event.hpp"
 #include "lib/ledger/ledger.hpp"
 #include "lib/ledger/resume.hpp"
 #include "lib/pipeline/acknowledger.hpp"
 #include "lib/pipeline/action.hpp"
 #include "lib/pipeline/backoff.hpp"
 #include "lib/pipeline/counters.hpp"
+#include "lib/pipeline/passage.hpp"
 #include "lib/pipeline/poison.hpp"
 #include "lib/pipeline/side_topics.hpp"
 #include "lib/pipeline/table_plans.hpp"
@@ -59,6 +61,12 @@ public:
     void received(std::string_view copy_data, const moment& now);
     void described(change::catalog found, const moment& now);
 
+    // Before prepared(): changes that the publication left out were given up on purpose.
+    void accept_gap(encode::gap what) { gaps_.push_back(std::move(what)); }
+
+    // Every standby of source.wait_for_standbys has the WAL before `at`, where a record begins.
+    void standbys_have(lsn at, const moment& now);
+
     // The sink. It outlives its use here: until sink_failed() or the next sink_ready().
     void sink_ready(publish::sink& sink, const moment& now);
     void topics_opened(const std::vector<publish::opened_topic>& opened, const moment& now);
@@ -87,10 +95,22 @@ public:
     // What to do since the last call, in order. Cleared by the call.
     std::vector<action> take_actions();
 
-    // Of the server that was streamed from before; its history tells whether the next one fits.
+    // Of the server that was streamed from before.
     std::optional<std::uint32_t> timeline() const {
         return remembered_ ? std::optional{remembered_->timeline} : std::nullopt;
     }
+
+    lsn published() const { return published_; }
+    std::uint64_t generation() const { return remembered_ ? remembered_->generation : 0; }
+
+    // Whether a server on this timeline must tell its ancestors before prepared().
+    bool needs_ancestors(std::uint32_t timeline) const {
+        return remembered_ && walferry::needs_ancestors(*remembered_, timeline);
+    }
+
+    // Whether another process stored a position that goes beyond `known`, on the history of the
+    // server that was prepared last, or accepted a gap, which makes what this process knows void.
+    bool is_behind(const remembered_position& stored, lsn known) const;
 
     // Why nothing may be looked for or made on this server: it is of another cluster.
     std::optional<error> refuses(const server_identity& server) const;
@@ -108,6 +128,12 @@ public:
     const ledger& book() const { return ledger_; }
     const acknowledger& acknowledgement() const { return acknowledger_; }
     const counters& counted() const { return counters_; }
+    const passage& times() const { return passage_; }
+    const observe::table_counts& by_table() const { return plans_.counts(); }
+    // The end of the server's WAL as it was last told.
+    lsn server_end() const { return server_end_; }
+    // Since the transaction that is being read was committed.
+    std::optional<passage::seconds> open_age(const moment& now) const;
 
 private:
     void take(const encode::encoded_record& made) override;
@@ -117,11 +143,16 @@ private:
     void publish_changes(const moment& now);
     void publish(const change::change& what, const moment& now);
     void reaches(const position& at);
+    bool hold(std::string_view payload, lsn at);
+    bool hold_for_standbys(std::string_view payload, lsn at);
     bool hold_for_topic(std::string_view payload, lsn at);
+    void release_held(const moment& now);
     void publish_message(const change::change& what, const moment& now);
     void begin_counted();
     void end_counted();
     void beat(const moment& now);
+    void publish_gaps(const moment& now);
+    bool tells_gaps(const moment& now);
     void send_to(const destination& where, const encode::encoded_record& made);
     bool diverts(const std::string& topic, const record& what);
     void not_encodable(error why, const moment& now);
@@ -130,9 +161,8 @@ private:
     void follow(result<std::optional<action>> next, const moment& now);
 
     bool may_accept_gap() const { return settings_.accept_gap && !server_; }
-    void start_when_ready();
+    void start_when_ready(const moment& now);
     void lose_connection();
-    lsn reached() const;
     void reconnect(const moment& now);
     void give_up(error why);
     void acknowledge(const moment& now, acknowledger::urgency how);
@@ -152,18 +182,27 @@ private:
     ledger ledger_;
     acknowledger acknowledger_;
     counters counters_;
+    passage passage_;
+    std::uint64_t changes_before_ = 0;  // the open transaction
+    lsn server_end_;
 
     publish::sink* sink_ = nullptr;
     const table_plan* plan_ = nullptr;               // of the change that is being published
     const destination* side_destination_ = nullptr;  // of a record that belongs to no table
     bool counted_begin_ = false;                     // the open transaction has a BEGIN record
-    std::string held_message_;                       // waits for its topic; empty: none
+    std::string held_message_;  // waits for its topic or for standbys; empty: none
     lsn held_at_;
+    lsn standbys_have_;              // what commits before it may be published
+    std::vector<encode::gap> gaps_;  // accepted; confirmed before the stream begins
+    bool gaps_sent_ = false;
+    encode::gap_encoder gap_encoder_;
     ledger::ticket ticket_ = 0;
     position publishing_;    // of the record that is being made
     moment publishing_now_;  // when its frame was read
     poison_list poisons_;    // come again with a replay
-    lsn published_;          // behind the newest commit of which the broker may have records
+    // Behind the newest commit of which the broker may have records. A replay forgets what was
+    // received, but not this: a history that lacks it is another one.
+    lsn published_;
 
     phase phase_ = phase::starting;
     bool prepared_ = false;

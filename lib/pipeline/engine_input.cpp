@@ -32,6 +32,7 @@ void engine::received(std::string_view copy_data, const moment& now) {
         decode(data->payload, data->start, now);
     } else if (const auto* alive = std::get_if<postgres::keepalive_frame>(&frame)) {
         ledger_.keepalive(alive->wal_end);
+        server_end_ = std::max(server_end_, alive->wal_end);
         acknowledge(
             now, alive->reply_requested ? acknowledger::urgency::now : acknowledger::urgency::due);
     } else {
@@ -52,7 +53,7 @@ void engine::decode(std::string_view payload, lsn at, const moment& now) {
                  {}});
         return;
     }
-    if (!hold_for_topic(payload, at)) {
+    if (!hold(payload, at)) {
         apply(message_, at, now);
     }
 }
@@ -72,6 +73,7 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
             publishing_ = {assembler_.current().commit_lsn, 0};
             counted_begin_ = false;
             ++counters_.transactions;
+            changes_before_ = counters_.changes;
             counters_.last_commit_time_us = assembler_.current().commit_time.microseconds;
             break;
         case change::step::commit:
@@ -86,6 +88,11 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
             publishing_ = {assembler_.current().commit_lsn, 0};
             end_counted();
             ledger_.close(assembler_.end_lsn());
+            if (published_.value == assembler_.current().commit_lsn.value + 1) {
+                published_ = assembler_.end_lsn();
+            }
+            passage_.received(assembler_.end_lsn(), assembler_.current().commit_time,
+                              counters_.changes - changes_before_, now);
             acknowledge(now, acknowledger::urgency::due);
             break;
         case change::step::relation:
@@ -132,6 +139,7 @@ void engine::publish(const change::change& what, const moment& now) {
         return;
     }
     reaches(what.at);
+    plans_.count(*plan_, what.what);
     begin_counted();
     publishing_ = what.at;
     publishing_now_ = now;

@@ -1,4 +1,4 @@
-// Records that belong to no table: logical messages, the transaction topic, heartbeats.
+// Records that belong to no table: logical messages, the transaction topic, heartbeats, gaps.
 
 #include "lib/base/assert.hpp"
 #include "lib/pipeline/engine.hpp"
@@ -7,18 +7,6 @@
 #include <variant>
 
 namespace walferry::pipeline {
-
-// The topic of logical messages is made when the first one comes: most streams never have any.
-bool engine::hold_for_topic(std::string_view payload, lsn at) {
-    const auto* message = std::get_if<pgoutput::logical_message>(&message_.content);
-    if (message == nullptr || side_.messages().id || !side_.keeps(*message)) {
-        return false;
-    }
-    held_message_ = payload;
-    held_at_ = at;
-    ask(open_topics{{side_.message_request()}});
-    return true;
-}
 
 void engine::publish_message(const change::change& what, const moment& now) {
     if (!side_.keeps(*what.message)) {
@@ -81,6 +69,25 @@ void engine::beat(const moment& now) {
     if (alone) {
         ledger_.close(ledger_.received());
     }
+}
+
+// Whether the stream still waits until what was given up is told. A process that dies before that
+// has stored nothing yet: the next start stops again.
+bool engine::tells_gaps(const moment& now) {
+    if (!gaps_.empty() && !gaps_sent_) {
+        publish_gaps(now);
+    }
+    return !gaps_.empty();
+}
+
+void engine::publish_gaps(const moment& now) {
+    gaps_sent_ = true;
+    ticket_ = ledger_.open();
+    for (const auto& gap : gaps_) {
+        send_to(side_.gaps(), gap_encoder_.encode(gap, now.wall));
+    }
+    ledger_.close(ledger_.received());
+    ask(flush_sink{});
 }
 
 void engine::send_to(const destination& where, const encode::encoded_record& made) {

@@ -84,12 +84,16 @@ void loop::state::schedule_tick() {
     auto wait = std::clamp<instant::duration>(decider.next_deadline() - now().steady, tick_at_most,
                                               tick_at_least);
     tick_timer.expires_after(wait);
-    tick_timer.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+    tick_timer.async_wait([self = shared_from_this(),
+                           due = tick_timer.expiry()](const boost::system::error_code& cancelled) {
         if (cancelled || self->over) {
             return;
         }
+        const observe::seconds late = self->now().steady - due;
+        self->seen.times.loop_delay.add(std::max(late.count(), 0.0));
         self->decider.tick(self->now());
         self->watch();
+        self->watch_source();
         self->perform();
         self->schedule_tick();
     });

@@ -2,6 +2,8 @@
 
 #include "lib/pipeline/loop_state.hpp"
 
+#include <algorithm>
+
 namespace walferry::pipeline {
 
 void loop::state::set_state(observe::stream_state to, std::string reason) {
@@ -16,6 +18,11 @@ void loop::state::remember_error(const report& what) {
     auto kind = what.kind.value_or(error_kind::internal);
     seen.errors.add({now().wall, kind, what.message, what.hint});
     ++seen.error_totals[kind];
+    if (what.event == "source_retry") {
+        ++seen.source.reconnects[kind];
+    } else if (what.event == "sink_retry") {
+        ++seen.sink.restarts[kind];
+    }
     if (decider.state() == phase::reconnecting || decider.state() == phase::starting) {
         bool waits = kind == error_kind::slot_in_use;
         auto shown_as = waits                                ? observe::stream_state::standby
@@ -25,8 +32,24 @@ void loop::state::remember_error(const report& what) {
     }
 }
 
+observe::lag_seconds loop::state::lag_at(const moment& at) const {
+    const auto& times = decider.times();
+    constexpr observe::seconds none{0};
+    observe::lag_seconds lag;
+    lag.receive = times.last_way();
+    lag.publish = decider.open_age(at).value_or(none);
+    lag.confirm = std::max(times.age_behind(decider.book().acknowledgeable(), at).value_or(none),
+                           lag.publish);
+    lag.acknowledge = std::max(
+        times.age_behind(decider.acknowledgement().reported(), at).value_or(none), lag.confirm);
+    return lag;
+}
+
 observe::stream_facts loop::state::facts() {
     auto at = now();
+    if (reader != nullptr) {
+        reader->settle();
+    }
     auto shown = seen;
     shown.taken_at = at.wall;
     shown.name = settings.name;
@@ -36,8 +59,21 @@ observe::stream_facts loop::state::facts() {
     shown.slot.publication = settings.source.publication;
     const auto& book = decider.book();
     const auto& count = decider.counted();
+    const auto& times = decider.times();
     shown.lsns.received = book.received();
     shown.lsns.published = book.received();
+    shown.lsns.server = std::max({server_end, decider.server_end(), book.received()});
+    shown.lag = lag_at(at);
+    if (health_at != instant{}) {
+        shown.slot.age = at.steady - health_at;
+    }
+    shown.tables = decider.by_table().rows();
+    shown.source.commit_to_receive = times.commit_to_receive();
+    shown.source.transaction_events = times.changes();
+    shown.ledger.commit_to_ack = times.commit_to_ack();
+    if (book.unconfirmed() > 0) {
+        shown.ledger.oldest_age = times.wait_behind(book.acknowledgeable(), at);
+    }
     shown.lsns.confirmed = book.acknowledgeable();
     shown.lsns.acknowledged = decider.acknowledgement().reported();
     shown.source.messages = count.frames;

@@ -42,7 +42,29 @@ void loop::state::drop_connection() {
     state_timer.cancel();
     control_jobs.clear();
     reader.reset();
+    watching = false;
+    standbys = {};
+    seen.source.waits_for.clear();
     seen.server.connected = false;
+}
+
+postgres::prepare_request loop::state::prepare_request() {
+    postgres::prepare_request request;
+    request.source = settings.source;
+    request.selects = selects;
+    bool begins_anew = !decider.timeline() || settings.accept_gap;
+    bool may_create = settings.source.create && first_preparation && begins_anew;
+    request.create = may_create ? postgres::creation::allowed : postgres::creation::forbidden;
+    request.definition = known_definition;
+    request.definition_at = definition_at;
+    request.accept_change = settings.accept_gap && first_preparation;
+    request.skips = settings.events.skip;
+    request.refuses = [self = shared_from_this()](const postgres::server_facts& server) {
+        server_identity identity;
+        identity.system = system_number(server.system_id);
+        return self->decider.refuses(identity);
+    };
+    return request;
 }
 
 postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::uint64_t attempt) {
@@ -70,18 +92,7 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     if (!goes_on) {
         co_return;
     }
-    postgres::prepare_request request;
-    request.source = settings.source;
-    request.selects = selects;
-    bool begins_anew = !decider.timeline() || settings.accept_gap;
-    bool may_create = settings.source.create && first_preparation && begins_anew;
-    request.create = may_create ? postgres::creation::allowed : postgres::creation::forbidden;
-    request.refuses = [self](const postgres::server_facts& server) {
-        server_identity identity;
-        identity.system = system_number(server.system_id);
-        return self->decider.refuses(identity);
-    };
-    auto ready = co_await postgres::prepare(std::move(*sessions), std::move(request));
+    auto ready = co_await postgres::prepare(std::move(*sessions), prepare_request());
     if (attempt != attempt_number || over) {
         co_return;
     }
@@ -98,20 +109,20 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
             co_return;
         }
     }
-    std::optional<lsn> switched_at;
-    if (auto before = decider.timeline(); before && *before != ready->server.timeline) {
-        auto end = co_await ready->end_of_timeline(*before);
+    std::vector<timeline_end> ancestors;
+    if (decider.needs_ancestors(ready->server.timeline)) {
+        auto told = co_await ready->earlier_timelines();
         if (attempt != attempt_number || over) {
             co_return;
         }
-        if (!end) {
-            decider.connection_failed(std::move(end.error()), now());
+        if (!told) {
+            decider.connection_failed(std::move(told.error()), now());
             perform();
             co_return;
         }
-        switched_at = *end;
+        ancestors = std::move(*told);
     }
-    accept(std::move(*ready), switched_at);
+    accept(std::move(*ready), std::move(ancestors));
     perform();
 }
 
@@ -131,7 +142,7 @@ error loop::state::missing_slot(const std::string& name) const {
             {}};
 }
 
-void loop::state::accept(postgres::prepared_stream ready, std::optional<lsn> switched_at) {
+void loop::state::accept(postgres::prepared_stream ready, std::vector<timeline_end> ancestors) {
     prepared.emplace(std::move(ready));
     for (const auto& remark : prepared->remarks) {
         observe::log_line line;
@@ -159,8 +170,18 @@ void loop::state::accept(postgres::prepared_stream ready, std::optional<lsn> swi
     }
     first_preparation = false;
     server_identity identity{system_number(server.system_id), server.timeline, server.wal_position,
-                             server.database, switched_at};
+                             server.database, std::move(ancestors)};
     slot_position position{slot.name, slot.confirmed_flush, slot.created_now};
+    if (prepared->accepted_change) {
+        decider.accept_gap({std::string{name_of(prepared->accepted_change->kind)},
+                            prepared->accepted_change->message,
+                            definition_at ? std::optional{definition_at} : std::nullopt,
+                            server.wal_position, prepared->accepted_tables, slot.name,
+                            identity.system, server.timeline});
+    }
+    known_definition = prepared->definition;
+    definition_at = prepared->definition_at;
+    definition_key.clear();
     auto catalog = prepared->catalog;
     decider.prepared(identity, position, std::move(catalog), now());
 }
@@ -201,6 +222,7 @@ postgres::task<void> loop::state::start_stream(lsn from, std::uint64_t attempt) 
 
 void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
     seen.server.connected = true;
+    source_watched_at = {};
     source_reader::owner owner;
     owner.breathe = [this] {
         serve_sink();
@@ -213,7 +235,7 @@ void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
         perform();
     };
     owner.ended = [this](const error& why) { source_ended(why); };
-    reader = std::make_unique<source_reader>(io, std::move(stream), std::move(owner));
+    reader = std::make_unique<source_reader>(io, std::move(stream), std::move(owner), seen.times);
 }
 
 void loop::state::source_ended(error why) {

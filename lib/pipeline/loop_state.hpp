@@ -8,6 +8,7 @@
 #include "lib/pipeline/job_queue.hpp"
 #include "lib/pipeline/loop.hpp"
 #include "lib/pipeline/source_reader.hpp"
+#include "lib/pipeline/standby_gate.hpp"
 #include "lib/postgres/setup.hpp"
 #include "lib/postgres/slot_monitor.hpp"
 #include "lib/publish/sink_driver.hpp"
@@ -24,7 +25,8 @@
 namespace walferry::pipeline {
 
 // The inside of `loop`, for its own sources: loop.cpp (life, actions), loop_source.cpp
-// (PostgreSQL), loop_sink.cpp (the sink), loop_facts.cpp (what it looks like).
+// (PostgreSQL), loop_watch.cpp (its slot and publication), loop_standbys.cpp, loop_sink.cpp (the
+// sink), loop_state_topic.cpp (what is remembered), loop_facts.cpp (what it looks like).
 struct loop::state : std::enable_shared_from_this<loop::state> {
     explicit state(loop_parts parts, engine decides);
 
@@ -38,6 +40,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void do_action(replace_sink& what);
     void do_action(flush_sink& what);
     void do_action(write_state& what);
+    void do_action(await_standbys& what);
     void do_action(finish& what);
     void do_action(report& what);
 
@@ -47,10 +50,20 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<void> prepare(std::chrono::milliseconds delay, std::uint64_t attempt);
     postgres::task<void> start_stream(lsn from, std::uint64_t attempt);
     postgres::task<void> look_up(describe question, std::uint64_t attempt);
-    postgres::task<void> watch_slot(std::uint64_t attempt);
+    void watch_source();
+    postgres::task<void> look_after_source(std::uint64_t attempt);
+    void take_health(const postgres::slot_health& health);
+    postgres::task<result<void>> compare_publication(lsn at, std::uint64_t attempt);
+    void judge_publication(std::string definition, const postgres::publication_facts& found,
+                           const std::vector<postgres::candidate_table>& tables, lsn at);
+    void ask_standbys(std::uint64_t attempt);
+    postgres::task<void> look_at_standbys(std::uint64_t attempt);
+    postgres::task<void> ask_standbys_later(std::uint64_t attempt);
+    void tell_standbys(const postgres::standby_progress& progress);
+    postgres::prepare_request prepare_request();
     postgres::task<void> close_stream(std::unique_ptr<postgres::replication_stream> stream);
     error missing_slot(const std::string& name) const;
-    void accept(postgres::prepared_stream ready, std::optional<lsn> switched_at);
+    void accept(postgres::prepared_stream ready, std::vector<timeline_end> ancestors);
     void attach(std::unique_ptr<postgres::replication_stream> stream);
     void drop_connection();
     void source_ended(error why);
@@ -67,6 +80,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void take_state_topic();
     void take_state_confirmations();
     void clean_up_states();
+    void recall_definition(const remembered_state& found);
+    void write_definition();
 
     void make_sink();
     void wait_for_sink();
@@ -78,6 +93,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
 
     void remember_error(const report& what);
     observe::stream_facts facts();
+    observe::lag_seconds lag_at(const moment& at) const;
     void set_state(observe::stream_state to, std::string reason);
 
     boost::asio::io_context& io;
@@ -123,7 +139,23 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     boost::asio::steady_timer tick_timer;
     boost::asio::steady_timer connect_timer;
     boost::asio::steady_timer sink_timer;
-    instant slot_watched_at{};
+
+    // loop_watch.cpp.
+    instant source_watched_at{};
+    bool watching = false;
+    instant health_at{};
+    lsn server_end;
+    std::string known_definition;  // of the publication; empty: not known
+    lsn definition_at;             // up to here it was certainly so
+    std::string told_definition;   // one that was warned of
+    std::string definition_key;    // it is in the state topic under this key; empty: it is not
+
+    // loop_standbys.cpp.
+    standby_gate standbys;
+    lsn standby_goal;
+    std::chrono::milliseconds standby_pause{0};
+    instant standbys_awaited_since{};
+
     bool performing = false;
     bool over = false;
 

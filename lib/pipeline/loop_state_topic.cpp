@@ -21,6 +21,10 @@ constexpr std::uint64_t state_ticket_distance = 1u << 30;
 constexpr std::chrono::seconds read_again_after{1};
 constexpr std::chrono::seconds ask_quiet_broker_after{3};
 
+// Brokers take records of 1 MiB unless told otherwise.
+constexpr std::size_t definition_bytes_max = 900'000;
+constexpr const char* definition_suffix = "/publication";
+
 std::string new_key(const std::string& slot) {
     std::random_device dice;
     constexpr char digits[] = "0123456789abcdef";
@@ -96,7 +100,8 @@ postgres::task<result<remembered_state>> loop::state::read_state(std::uint64_t a
             other_state_keys.clear();
             for (const auto& [key, document] : **answer) {
                 documents.push_back(document);
-                if (key != state_key && key.starts_with(settings.source.slot + '/')) {
+                bool ours = !state_key.empty() && key.starts_with(state_key);
+                if (!ours && key.starts_with(settings.source.slot + '/')) {
                     other_state_keys.push_back(key);
                 }
             }
@@ -130,6 +135,7 @@ postgres::task<bool> loop::state::begin_with_state(std::uint64_t attempt) {
     }
     state_known = true;
     epoch = found->epoch + 1;
+    recall_definition(*found);
     if (found->position) {
         decider.remember(*found->position);
     }
@@ -153,10 +159,12 @@ postgres::task<bool> loop::state::overtaken(lsn confirmed, std::uint64_t attempt
         decider.fail(std::move(found.error()));
         co_return true;
     }
-    if (!found->position || found->position->acknowledged <= known) {
+    if (!found->position || (found->position->acknowledged <= known &&
+                             found->position->generation <= decider.generation())) {
         co_return false;
     }
     epoch = std::max(epoch, found->epoch + 1);
+    recall_definition(*found);
     bool anything_out = decider.book().unconfirmed() > 0;
     if (anything_out) {
         decider.sink_failed(overtaken_at(found->position->acknowledged), now());
@@ -183,11 +191,12 @@ postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
         decider.fail(std::move(found.error()));
         co_return true;
     }
-    bool later = found->position && found->position->acknowledged > from;
+    bool later = found->position && decider.is_behind(*found->position, from);
     if (!later) {
         co_return false;
     }
     epoch = std::max(epoch, found->epoch + 1);
+    recall_definition(*found);
     error why = overtaken_at(found->position->acknowledged);
     if (decider.book().unconfirmed() > 0) {
         decider.sink_failed(std::move(why), now());
@@ -231,9 +240,13 @@ void loop::state::produce_state(lsn acknowledged, std::uint64_t ticket) {
     record.database = seen.server.database;
     record.slot = settings.source.slot;
     record.acknowledged = acknowledged;
+    record.published = decider.published();
+    record.publication_at = definition_at;
+    record.generation = decider.generation();
     record.epoch = epoch;
     record.written_at = now().wall;
     const auto json = to_json(record);
+    write_definition();
     walferry::record bytes;
     bytes.key = state_key;
     bytes.value = json;
@@ -250,6 +263,43 @@ void loop::state::ask_quiet_broker(const publish::sink_statistics& figures) {
     if (quiet && decider.is_streaming() && state_topic_id && state_stored) {
         produce_state(*state_stored, decider.book().next() + state_ticket_distance + 1);
     }
+}
+
+void loop::state::recall_definition(const remembered_state& found) {
+    if (!found.definition.empty()) {
+        known_definition = found.definition;
+        definition_at = found.publication_at;
+    }
+}
+
+// Once a session, and when it changed: before the position, and so confirmed before it.
+void loop::state::write_definition() {
+    if (definition_key == state_key || known_definition.empty()) {
+        return;
+    }
+    definition_key = state_key;
+    publication_record what{settings.source.slot, known_definition,
+                            decider.acknowledgement().reported(), epoch, now().wall};
+    const auto json = to_json(what);
+    if (json.size() > definition_bytes_max) {
+        report note{report::severity::warning,
+                    "publication_too_large",
+                    "publication \"" + settings.source.publication + "\" lists too many tables (" +
+                        std::to_string(json.size()) +
+                        " bytes) to be remembered: tables that are taken out of it while walferry "
+                        "is down are not noticed",
+                    "publish schemas instead: CREATE PUBLICATION ... FOR TABLES IN SCHEMA",
+                    {},
+                    {}};
+        do_action(note);
+        return;
+    }
+    const auto key = state_key + definition_suffix;
+    walferry::record bytes;
+    bytes.key = key;
+    bytes.value = json;
+    bytes.timestamp_ms = what.written_at.microseconds / 1000;
+    sink->produce(*state_topic_id, 0, bytes, decider.book().next() + state_ticket_distance + 1);
 }
 
 // Takes the confirmations of state records out of what the engine gets.

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 #include <variant>
 
@@ -185,6 +186,10 @@ private:
     // Nobody is there to be told.
     void act(send_status&) {}
     void act(write_state&) {}
+    // They are of a server that is not asked here.
+    void act(await_standbys&) {
+        parts_.decider.standbys_have({std::numeric_limits<std::uint64_t>::max()}, now());
+    }
     void act(replace_sink&) {}
 
     void finish_with(error why) {

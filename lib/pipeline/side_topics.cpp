@@ -17,6 +17,7 @@ result<side_topics> side_topics::make(const config::settings& settings) {
         made.counter_ = std::make_unique<encode::transaction_counter>(settings.events);
     }
     made.messages_.name = settings.name + ".message";
+    made.gaps_.name = settings.name + ".gap";
     made.transactions_.name = settings.name + ".transaction";
     made.heartbeats_.name = "__debezium-heartbeat." + settings.name;
     made.dead_letters_.name = settings.dead_letter_topic;
@@ -47,7 +48,7 @@ publish::topic_request side_topics::message_request() const {
     return request(messages_);
 }
 
-std::vector<publish::topic_request> side_topics::missing() const {
+std::vector<publish::topic_request> side_topics::missing(bool gap) const {
     std::vector<publish::topic_request> wanted;
     if (settings_->events.transactions && !transactions_.id) {
         wanted.push_back(request(transactions_));
@@ -61,6 +62,9 @@ std::vector<publish::topic_request> side_topics::missing() const {
         // A compacted topic would refuse letters without a key, and drop all but the last of one.
         wanted.back().config["cleanup.policy"] = "delete";
     }
+    if (gap && !gaps_.id) {
+        wanted.push_back(request(gaps_));
+    }
     return wanted;
 }
 
@@ -70,7 +74,8 @@ bool side_topics::keeps(const pgoutput::logical_message& message) const {
 
 void side_topics::opened(const std::vector<publish::opened_topic>& topics) {
     for (const auto& topic : topics) {
-        for (auto* where : std::array{&messages_, &transactions_, &heartbeats_, &dead_letters_}) {
+        for (auto* where : std::array{&messages_, &transactions_, &heartbeats_, &dead_letters_,
+                                      &gaps_}) {
             if (where->name == topic.name) {
                 where->id = topic.id;
                 where->partitions = topic.partitions;
@@ -84,6 +89,7 @@ void side_topics::new_sink() {
     transactions_.id.reset();
     heartbeats_.id.reset();
     dead_letters_.id.reset();
+    gaps_.id.reset();
 }
 
 std::optional<encode::encoded_record> side_topics::heartbeat(const moment& now) {

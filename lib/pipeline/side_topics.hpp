@@ -23,7 +23,8 @@ struct destination {
     std::int32_t partitions = 0;
 };
 
-// The topics that belong to no table: logical messages, transactions, heartbeats. Pure.
+// The topics that belong to no table: logical messages, transactions, heartbeats, accepted gaps.
+// Pure.
 class side_topics {
 public:
     // Errors: config_invalid (source.messages).
@@ -35,8 +36,9 @@ public:
     // What encoders of tables count with; null unless events.transactions is on.
     encode::transaction_counter* counter() { return counter_.get(); }
 
-    // Of the topics that must be there before the first record, those that are not.
-    std::vector<publish::topic_request> missing() const;
+    // Of the topics that must be there before the first record, those that are not; the one of gaps
+    // only when there is a gap to tell.
+    std::vector<publish::topic_request> missing(bool gap) const;
 
     bool keeps(const pgoutput::logical_message& message) const;
     publish::topic_request message_request() const;
@@ -48,6 +50,7 @@ public:
     const destination& transactions() const { return transactions_; }
     const destination& heartbeats() const { return heartbeats_; }
     const destination& dead_letters() const { return dead_letters_; }
+    const destination& gaps() const { return gaps_; }
     encode::table_encoder& message_encoder() { return *message_encoder_; }
 
     // The heartbeat that is due, if one is.
@@ -67,6 +70,7 @@ private:
     destination transactions_;
     destination heartbeats_;
     destination dead_letters_;
+    destination gaps_;
     std::optional<instant> last_heartbeat_;
 };
 

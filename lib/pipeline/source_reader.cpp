@@ -13,19 +13,45 @@ constexpr int frames_a_breath = 64;
 }  // namespace
 
 source_reader::source_reader(boost::asio::io_context& io,
-                             std::unique_ptr<postgres::replication_stream> stream, owner who)
+                             std::unique_ptr<postgres::replication_stream> stream, owner who,
+                             observe::time_facts& spent)
     : stream_(std::move(stream)),
       owner_(std::move(who)),
       gate_(stream_->via() == postgres::transport::unix_socket ? nap_gate::nap_unix
                                                                : nap_gate::nap_tcp),
       nap_(io),
-      io_(io) {}
+      io_(io),
+      spent_(spent) {}
 
 source_reader::~source_reader() {
     *alive_ = false;
 }
 
+void source_reader::now_doing(doing what) {
+    settle();
+    doing_ = what;
+}
+
+void source_reader::settle() {
+    const auto now = std::chrono::steady_clock::now();
+    const observe::seconds passed = now - since_;
+    since_ = now;
+    switch (doing_) {
+        case doing::waiting_for_source:
+            spent_.wait_source += passed;
+            break;
+        case doing::working:
+            spent_.work += passed;
+            break;
+        case doing::waiting_for_sink:
+            spent_.wait_sink += passed;
+            spent_.paused_by_sink += passed;
+            break;
+    }
+}
+
 std::unique_ptr<postgres::replication_stream> source_reader::release() {
+    settle();
     *alive_ = false;
     nap_.cancel();
     if (stream_ != nullptr) {
@@ -69,6 +95,7 @@ bool source_reader::read_some() {
 
 void source_reader::turn() {
     scheduled_ = false;
+    now_doing(doing::working);
     auto alive = alive_;
     bool drained = read_some();
     if (!*alive) {
@@ -84,9 +111,13 @@ void source_reader::turn() {
         return;
     }
     if (drained) {
+        now_doing(doing::waiting_for_source);
         wait_or_nap();
-    } else {
-        go_on();
+        return;
+    }
+    go_on();
+    if (!scheduled_) {
+        now_doing(doing::waiting_for_sink);
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib/observe/facts.hpp"
 #include "lib/pipeline/nap_gate.hpp"
 #include "lib/postgres/replication_stream.hpp"
 
@@ -24,8 +25,9 @@ public:
         std::function<void(const error& why)> ended;  // once, at last
     };
 
+    // `spent` outlives it and gets the time that passes.
     source_reader(boost::asio::io_context& io, std::unique_ptr<postgres::replication_stream> stream,
-                  owner who);
+                  owner who, observe::time_facts& spent);
     ~source_reader();
     source_reader(const source_reader&) = delete;
     source_reader& operator=(const source_reader&) = delete;
@@ -34,10 +36,16 @@ public:
     // want input again.
     void go_on();
 
+    // Accounts for the time up to now.
+    void settle();
+
     postgres::replication_stream& stream() { return *stream_; }
     std::unique_ptr<postgres::replication_stream> release();
 
 private:
+    enum class doing { waiting_for_source, working, waiting_for_sink };
+
+    void now_doing(doing what);
     void turn();
     bool read_some();
     void wait_or_nap();
@@ -50,6 +58,9 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     std::uint64_t messages_since_drain_ = 0;
     bool scheduled_ = false;
+    observe::time_facts& spent_;
+    doing doing_ = doing::waiting_for_source;
+    instant since_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace walferry::pipeline

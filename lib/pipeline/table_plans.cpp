@@ -13,11 +13,32 @@ publish::topic_request request_for(const std::string& name, const config::topic_
     return {name, topics.create, topics.partitions, topics.replication_factor, topics.config};
 }
 
+observe::operation counted(change::operation what) {
+    switch (what) {
+        case change::operation::insert:
+            return observe::operation::insert;
+        case change::operation::update:
+            return observe::operation::update;
+        case change::operation::delete_row:
+            return observe::operation::remove;
+        case change::operation::truncate:
+            return observe::operation::truncate;
+        case change::operation::read:
+            return observe::operation::read;
+        case change::operation::message:
+            return observe::operation::message;
+    }
+    return observe::operation::message;
+}
+
 }  // namespace
 
 table_plans::table_plans(route::table_router router, encode::context global,
-                         config::topic_settings topics)
-    : router_(std::move(router)), global_(std::move(global)), topics_(std::move(topics)) {}
+                         config::topic_settings topics, std::size_t counted_tables_max)
+    : router_(std::move(router)),
+      global_(std::move(global)),
+      topics_(std::move(topics)),
+      counts_(counted_tables_max) {}
 
 result<std::optional<action>> table_plans::announce(const change::relation& table, bool changed) {
     if (plans_.size() <= table.slot) {
@@ -109,6 +130,7 @@ result<void> table_plans::make_plan(const change::relation& table, const route::
     plan->topic = topic.id;
     plan->partitions = topic.partitions;
     plan->fixed_partition = route::partition_of(table.name, topic.partitions);
+    plan->counted_as = counts_.index_of(table.schema + '.' + table.name);
     plan->encoder = std::move(*encoder);
     plans_[table.slot] = std::move(plan);
     return {};
@@ -154,6 +176,10 @@ std::string table_plans::table_of(const std::string& topic) const {
         }
     }
     return {};
+}
+
+void table_plans::count(const table_plan& plan, change::operation what) {
+    counts_.add(plan.counted_as, counted(what));
 }
 
 std::optional<publish::opened_topic> table_plans::topic(const std::string& name) const {

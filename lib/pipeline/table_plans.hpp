@@ -4,6 +4,7 @@
 #include "lib/change/assembler.hpp"
 #include "lib/change/catalog.hpp"
 #include "lib/encode/encoder.hpp"
+#include "lib/observe/table_counts.hpp"
 #include "lib/pipeline/action.hpp"
 #include "lib/route/table_router.hpp"
 
@@ -25,6 +26,7 @@ struct table_plan {
     std::uint32_t topic = 0;  // publish::topic_id
     std::int32_t partitions = 0;
     std::int32_t fixed_partition = 0;  // of records without a key
+    std::size_t counted_as = 0;        // row of table_counts
     std::unique_ptr<encode::table_encoder> encoder;
 };
 
@@ -32,7 +34,8 @@ struct table_plan {
 // topic; until it has them the engine reads nothing more. Pure.
 class table_plans {
 public:
-    table_plans(route::table_router router, encode::context global, config::topic_settings topics);
+    table_plans(route::table_router router, encode::context global, config::topic_settings topics,
+                std::size_t counted_tables_max = 100);
 
     // The server's word on the database, before any table is announced.
     void connected_to(const std::string& database) { global_.database = database; }
@@ -78,6 +81,9 @@ public:
 
     change::catalog& catalog() { return catalog_; }
 
+    void count(const table_plan& plan, change::operation what);
+    const observe::table_counts& counts() const { return counts_; }
+
 private:
     result<std::optional<action>> proceed();
     std::optional<action> missing_descriptions(const change::relation& table);
@@ -95,6 +101,7 @@ private:
     std::string asked_topic_;  // of the pending table; empty: none
     bool described_pending_ = false;
     bool asking_catalog_ = false;  // described() is what comes next
+    observe::table_counts counts_;
 };
 
 }  // namespace walferry::pipeline

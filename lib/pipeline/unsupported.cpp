@@ -28,8 +28,6 @@ std::optional<error> unsupported(const config::settings& settings) {
         {!settings.route.event_store.table.empty(), "route.event_store", "leave it out"},
         {source.streaming != config::streaming_mode::off, "source.streaming",
          "source.streaming: off"},
-        {!source.wait_for_standbys.empty(), "source.wait_for_standbys",
-         "PostgreSQL 17 waits by itself for failover slots: synchronized_standby_slots"},
         {!settings.sink.standard_output.state_file.empty(), "sink.stdout.state_file",
          "leave it out"},
     };

@@ -42,6 +42,40 @@ constexpr std::string_view candidates_from = R"(,
 
 constexpr std::string_view by_name = " ORDER BY n.nspname, c.relname";
 
+// Row filters, column lists and schemas came with 15.
+constexpr std::string_view definition_query = R"(
+SELECT jsonb_build_object(
+  'id', p.oid::int8, 'all_tables', puballtables, 'via_partition_root', pubviaroot,
+  'operations', concat(CASE WHEN pubinsert THEN 'i' END, CASE WHEN pubupdate THEN 'u' END,
+                       CASE WHEN pubdelete THEN 'd' END, CASE WHEN pubtruncate THEN 't' END),
+  'tables', coalesce((
+     SELECT jsonb_agg(jsonb_build_object('entry', r.oid::int8, 'id', c.oid::int8,
+                                         'name', n.nspname || '.' || c.relname{details})
+                      ORDER BY c.oid)
+       FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE r.prpubid = p.oid), '[]'),
+  'schemas', {schemas})
+  FROM pg_publication p WHERE pubname = )";
+
+constexpr std::string_view member_details = R"(,
+       'filter', pg_get_expr(r.prqual, r.prrelid),
+       'columns', (SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attname) ORDER BY a.attnum)
+                     FROM pg_attribute a
+                    WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[])))";
+
+constexpr std::string_view listed_schemas = R"(coalesce((
+     SELECT jsonb_agg(jsonb_build_object('entry', s.oid::int8, 'id', n.oid::int8,
+                                         'name', n.nspname) ORDER BY n.oid)
+       FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid
+      WHERE s.pnpubid = p.oid), '[]'))";
+
+constexpr int first_version_with_filters = 150000;
+
+void fill_in(std::string& sql, std::string_view place, std::string_view text) {
+    sql.replace(sql.find(place), place.size(), text);
+}
+
 published_table table_from(const query_result& rows, std::size_t row) {
     published_table table;
     table.id = rows.oid(row, 0);
@@ -88,6 +122,19 @@ task<result<publication_facts>> read_publication(connection& control, std::strin
         facts.tables.push_back(table_from(*rows, row));
     }
     co_return facts;
+}
+
+task<result<std::string>> read_definition(connection& control, std::string name) {
+    const bool detailed = control.server_version() >= first_version_with_filters;
+    std::string sql{definition_query};
+    fill_in(sql, "{details}", detailed ? member_details : "");
+    fill_in(sql, "{schemas}", detailed ? listed_schemas : "'[]'::jsonb");
+    sql += quote_literal(name);
+    auto row = co_await control.query(std::move(sql));
+    if (!row) {
+        co_return tl::unexpected<error>(std::move(row.error()));
+    }
+    co_return row->rows() == 0 ? std::string{} : row->string(0, 0);
 }
 
 task<result<std::vector<candidate_table>>> list_tables(connection& control) {

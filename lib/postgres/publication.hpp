@@ -13,6 +13,10 @@ namespace walferry::postgres {
 // Under its exact name; `exists` is false when there is none. On an ordinary connection.
 task<result<publication_facts>> read_publication(connection& control, std::string name);
 
+// What the publication itself says, as one JSON text that is the same as long as nobody alters it;
+// empty when there is none. On an ordinary connection.
+task<result<std::string>> read_definition(connection& control, std::string name);
+
 // Every permanent table of the database that is not the system's, partitions too, by name.
 task<result<std::vector<candidate_table>>> list_tables(connection& control);
 

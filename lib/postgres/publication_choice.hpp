@@ -25,6 +25,7 @@ struct publication_wish {
     std::function<bool(std::string_view, std::string_view)> selects;  // empty: every table
     bool via_partition_root = false;
     bool superuser = false;
+    std::vector<std::string> skips{};  // events.skip: of c u d t
 };
 
 struct publication_plan {

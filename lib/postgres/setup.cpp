@@ -19,20 +19,10 @@ constexpr std::chrono::milliseconds start_timeout{60'000};
 
 using unexpected = tl::unexpected<error>;
 
-publication_wish wish_of(const prepare_request& request, const server_facts& server) {
-    publication_wish wish;
-    wish.name = request.source.publication;
-    wish.patterns = request.source.tables;
-    wish.selects = request.selects;
-    wish.via_partition_root = request.source.publish_via_partition_root;
-    wish.superuser = server.superuser;
-    return wish;
-}
-
 // A publication is looked up as it was at the point of the WAL that is decoded: one that is younger
 // than the slot stops every decoding before it, or on 18 loses changes.
 error missing_publication(const std::string& name, const server_facts& server,
-                          const slot_facts& slot) {
+                          const slot_facts& slot, bool streamed) {
     if (auto defect = slot_defect(slot, server.database)) {
         return *std::move(defect);
     }
@@ -43,7 +33,7 @@ error missing_publication(const std::string& name, const server_facts& server,
                 create + ", or set source.create: true",
                 {}};
     }
-    return {error_kind::publication_missing,
+    return {streamed ? error_kind::publication_lost : error_kind::publication_missing,
             "publication \"" + name + "\" does not exist, but the slot \"" + slot.name +
                 "\" does: a publication must be older than its slot",
             "SELECT pg_drop_replication_slot(" + quote_literal(slot.name) + "); then " + create +
@@ -55,6 +45,36 @@ void append(std::vector<remark>& to, std::vector<remark> more) {
     for (auto& one : more) {
         to.push_back(std::move(one));
     }
+}
+
+// The position is asked for before: what commits up to it was published by this definition.
+task<result<void>> compare_with_memory(prepared_stream& made, const prepare_request& request,
+                                       const std::vector<candidate_table>& tables) {
+    made.definition_at = made.server.wal_position;
+    auto definition = co_await read_definition(made.control, request.source.publication);
+    if (!definition) {
+        co_return unexpected(std::move(definition.error()));
+    }
+    made.definition = std::move(*definition);
+    if (request.definition.empty() || request.definition == made.definition) {
+        co_return result<void>{};
+    }
+    auto before = parse_definition(request.definition);
+    auto now = parse_definition(made.definition);
+    if (!before || !now) {
+        co_return unexpected(before ? std::move(now.error()) : std::move(before.error()));
+    }
+    auto change =
+        compare_definitions(*before, *now, made.publication, wish_of(request, made.server), tables);
+    auto defect = definition_defect(request, change, made.server.wal_position);
+    if (defect && !request.accept_change) {
+        co_return unexpected(*std::move(defect));
+    }
+    if (!change.losses.empty()) {
+        made.accepted_change = std::move(defect);
+        made.accepted_tables = std::move(change.tables);
+    }
+    co_return result<void>{};
 }
 
 // Finds or makes the publication and compares it with the configuration.
@@ -70,7 +90,8 @@ task<result<void>> settle_publication(prepared_stream& made, const prepare_reque
     const publication_wish wish = wish_of(request, made.server);
     if (!found->exists) {
         if (request.create == creation::forbidden || made.slot.exists) {
-            co_return unexpected(missing_publication(wish.name, made.server, made.slot));
+            co_return unexpected(missing_publication(wish.name, made.server, made.slot,
+                                                     !request.definition.empty()));
         }
         auto plan = plan_publication(wish, *tables);
         if (!plan) {
@@ -94,7 +115,8 @@ task<result<void>> settle_publication(prepared_stream& made, const prepare_reque
         co_return unexpected(*std::move(fit.defect));
     }
     append(made.remarks, std::move(fit.remarks));
-    co_return result<void>{};
+    auto compared = co_await compare_with_memory(made, request, *tables);
+    co_return compared;
 }
 
 task<result<void>> settle_slot(prepared_stream& made, connection& replication,
@@ -126,6 +148,17 @@ task<result<void>> describe_tables(prepared_stream& made) {
 }
 
 }  // namespace
+
+publication_wish wish_of(const prepare_request& request, const server_facts& server) {
+    publication_wish wish;
+    wish.name = request.source.publication;
+    wish.patterns = request.source.tables;
+    wish.selects = request.selects;
+    wish.via_partition_root = request.source.publish_via_partition_root;
+    wish.superuser = server.superuser;
+    wish.skips = request.skips;
+    return wish;
+}
 
 prepared_stream::prepared_stream(connection control_session, connection replication_session,
                                  config::source_settings settings)
@@ -170,16 +203,16 @@ task<result<prepared_stream>> prepare(session_pair sessions, prepare_request req
     co_return made;
 }
 
-task<result<std::optional<lsn>>> prepared_stream::end_of_timeline(std::uint32_t timeline) {
+task<result<std::vector<timeline_end>>> prepared_stream::earlier_timelines() {
     if (server.timeline <= 1) {
-        co_return std::optional<lsn>{};  // the first timeline has no history
+        co_return std::vector<timeline_end>{};  // the first timeline has no history
     }
     auto command = "TIMELINE_HISTORY " + std::to_string(server.timeline);
     auto answer = co_await replication_.query(std::move(command));
     if (!answer) {
         co_return unexpected(std::move(answer.error()));
     }
-    co_return postgres::end_of_timeline(answer->text(0, 1), timeline);
+    co_return parse_timeline_history(answer->text(0, 1));
 }
 
 task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from) {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "lib/base/error.hpp"
+#include "lib/base/timeline.hpp"
 #include "lib/change/catalog.hpp"
 #include "lib/config/settings.hpp"
 #include "lib/postgres/connection.hpp"
 #include "lib/postgres/facts.hpp"
+#include "lib/postgres/publication_choice.hpp"
+#include "lib/postgres/publication_memory.hpp"
 #include "lib/postgres/replication_stream.hpp"
 #include "lib/postgres/task.hpp"
 
@@ -39,6 +42,12 @@ struct prepare_request {
     creation create = creation::forbidden;  // of a missing publication and of a missing slot
     snapshot_export snapshot = snapshot_export::none;  // when the slot is created
     bool temporary_slot = false;  // make source.slot, whatever `create` says; gone with the stream
+    // What read_definition() said when it was streamed from last; empty: not known. A publication
+    // that lost something since is publication_changed.
+    std::string definition{};
+    lsn definition_at;  // up to here it was certainly so
+    bool accept_change = false;
+    std::vector<std::string> skips{};  // events.skip
     // Why this is not the server that is meant; asked before anything is looked for or made on it.
     std::function<std::optional<error>(const server_facts&)> refuses;
 };
@@ -49,13 +58,16 @@ public:
     server_facts server;
     slot_facts slot;  // slot.exists is false when it is missing and was not created
     publication_facts publication;
-    change::catalog catalog;      // of the published tables, as it is now
-    std::vector<remark> remarks;  // for the log
-    connection control;           // ordinary and idle: for queries and the slot monitor
+    std::string definition;  // read_definition(), as of `definition_at`
+    lsn definition_at;
+    std::optional<error> accepted_change;      // of the publication: accept_change
+    std::vector<std::string> accepted_tables;  // that it is about; empty: all
+    change::catalog catalog;                   // of the published tables, as it is now
+    std::vector<remark> remarks;               // for the log
+    connection control;  // ordinary and idle: for queries and the slot monitor
 
-    // Where the server's history left an earlier timeline (TIMELINE_HISTORY); nothing when that
-    // timeline is not in it. Before start().
-    task<result<std::optional<lsn>>> end_of_timeline(std::uint32_t timeline);
+    // Where the server's history left its earlier timelines (TIMELINE_HISTORY). Before start().
+    task<result<std::vector<timeline_end>>> earlier_timelines();
 
     // START_REPLICATION from `from`; 0/0: from the slot's confirmed_flush_lsn. Once only.
     // Kinds: slot_in_use, slot_lost, slot_missing, slot_unfit, ..., connection_lost.
@@ -83,6 +95,13 @@ private:
 // source.tables names without a wildcard is not published), slot_busy_creating (the blockers are
 // named), slot_limit, privilege_missing.
 task<result<prepared_stream>> prepare(session_pair sessions, prepare_request request);
+
+publication_wish wish_of(const prepare_request& request, const server_facts& server);
+
+// What of the publication changed since `request.definition`, as an error publication_changed;
+// nothing when nothing is lost. `tables` gets the names that it is about. Pure.
+std::optional<error> definition_defect(const prepare_request& request, const publication_change& is,
+                                       lsn now);
 
 // Why a slot cannot be streamed from by this database, if so: slot_unfit, slot_lost, slot_in_use.
 // Nothing of it is said about a slot that does not exist. Pure.

@@ -23,6 +23,21 @@ SELECT w.here, s.slot_name IS NOT NULL, coalesce(s.active, false), s.restart_lsn
   LEFT JOIN pg_replication_slots s ON s.slot_name = {slot}
   LEFT JOIN pg_stat_replication_slots t ON t.slot_name = s.slot_name)";
 
+// Without pg_monitor the view shows other roles' walsenders with nothing but their PID. What a
+// physical slot keeps WAL from is what its standby has flushed.
+constexpr std::string_view standbys_query = R"(
+SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+            ELSE pg_current_wal_insert_lsn() END,
+       min(s.flushed), string_agg(s.name, ', ') FILTER (WHERE s.flushed IS NULL),
+       pg_has_role('pg_read_all_stats', 'USAGE')
+  FROM (SELECT wanted.name, max(greatest(r.flush_lsn, p.restart_lsn)) AS flushed
+          FROM unnest(ARRAY[{names}]::text[]) AS wanted (name)
+          LEFT JOIN pg_replication_slots p
+                 ON p.slot_name = wanted.name AND p.slot_type = 'physical'
+          LEFT JOIN pg_stat_replication r
+                 ON r.application_name = wanted.name OR r.pid = p.active_pid
+         GROUP BY wanted.name) AS s)";
+
 slot_health health_from(const query_result& row) {
     slot_health health;
     health.wal_position = row.location(0, 0);
@@ -57,32 +72,32 @@ task<result<slot_health>> read_slot_health(connection& control, std::string slot
     co_return health_from(*row);
 }
 
-task<result<lsn>> standby_flush(connection& control, std::vector<std::string> standbys) {
-    const auto session = control.share();
+task<result<standby_progress>> read_standbys(connection& control,
+                                             std::vector<std::string> standbys) {
+    auto session = control.share();
     const std::string role = session.user();
     std::string names;
     for (const auto& name : standbys) {
         names += (names.empty() ? "" : ", ") + quote_literal(name);
     }
-    // Without pg_monitor the view shows other roles' walsenders with nothing but their PID.
-    auto row = co_await control.query(
-        "SELECT count(DISTINCT application_name), min(flush_lsn),"
-        " pg_has_role('pg_read_all_stats', 'USAGE')"
-        " FROM (SELECT application_name, max(flush_lsn) AS flush_lsn FROM pg_stat_replication"
-        " WHERE application_name IN (" +
-        names + ") GROUP BY 1) AS standby");
+    std::string sql{standbys_query};
+    constexpr std::string_view place = "{names}";
+    sql.replace(sql.find(place), place.size(), names);
+    auto row = co_await session.query(std::move(sql));
     if (!row) {
         co_return tl::unexpected<error>(std::move(row.error()));
     }
-    if (static_cast<std::size_t>(row->number(0, 0)) == standbys.size()) {
-        co_return row->location(0, 1);
-    }
-    if (!row->boolean(0, 2)) {
+    standby_progress progress;
+    progress.next_record = row->location(0, 0);
+    progress.missing = row->string(0, 2);
+    if (progress.missing.empty()) {
+        progress.flushed = row->location(0, 1);
+    } else if (!row->boolean(0, 3)) {
         co_return fail(error_kind::privilege_missing,
                        "the role may not see how far the standbys of source.wait_for_standbys are",
                        "GRANT pg_monitor TO " + quote_identifier(role));
     }
-    co_return lsn{};
+    co_return progress;
 }
 
 }  // namespace walferry::postgres

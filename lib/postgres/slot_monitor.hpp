@@ -33,9 +33,16 @@ struct slot_health {
 
 task<result<slot_health>> read_slot_health(connection& control, std::string slot);
 
-// The lowest flush LSN of the named standbys (application_name in pg_stat_replication), for
-// source.wait_for_standbys; 0/0 when one of them is not connected. Other roles' rows need
-// pg_monitor: without it the error is privilege_missing with the GRANT.
-task<result<lsn>> standby_flush(connection& control, std::vector<std::string> standbys);
+struct standby_progress {
+    lsn next_record;      // where the server will write its next WAL record
+    lsn flushed;          // by every one of the standbys; 0/0 when one has never been seen
+    std::string missing;  // names that are neither
+};
+
+// How far the named standbys are, for source.wait_for_standbys: application_name or slot name in
+// pg_stat_replication; of one that is not connected what its physical slot remembers counts. Other
+// roles' rows need pg_monitor: without it the error is privilege_missing with the GRANT.
+task<result<standby_progress>> read_standbys(connection& control,
+                                             std::vector<std::string> standbys);
 
 }  // namespace walferry::postgres

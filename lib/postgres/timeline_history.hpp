@@ -1,15 +1,14 @@
 #pragma once
 
-#include "lib/base/lsn.hpp"
+#include "lib/base/timeline.hpp"
 
-#include <cstdint>
-#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace walferry::postgres {
 
-// Where `timeline` ended, by the content of a timeline history file (one line a parent:
-// `parentTLI <tab> switchLSN <tab> reason`); nothing when it is no ancestor. Pure.
-std::optional<lsn> end_of_timeline(std::string_view history, std::uint32_t timeline);
+// The ancestors of a timeline, by the content of its history file (one line a parent:
+// `parentTLI <tab> switchLSN <tab> reason`). Lines that are none are passed over. Pure.
+std::vector<timeline_end> parse_timeline_history(std::string_view text);
 
 }  // namespace walferry::postgres

@@ -1,11 +1,13 @@
 """Somebody touched the slot while walferry was down: it stops, and says what is missing."""
 
+import json
 import re
 import time
 
 import psycopg2
 from case import FaultCase, main
 from figures import Figures
+from rig import consumer
 from rig.changes import format_lsn, parse_lsn
 from rig.waiting import wait_until
 
@@ -45,6 +47,10 @@ class SlotTest(FaultCase):
         told.start_streaming()
         self.assertIn("gap_accepted", told.log_text())
         gap = self.gap_told(told.log_text())
+        (event,) = [json.loads(record.value) for record in consumer.read(
+            self.ground.kafka.bootstrap, [f"{play.name}.gap"])]
+        self.assertEqual((event["reason"], parse_lsn(event["from_lsn"]),
+                          parse_lsn(event["to_lsn"])), (kind, *gap))
         play.mark()
         self.write(play, 2_000_000)
         play.wait_caught_up()

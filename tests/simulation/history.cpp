@@ -79,14 +79,14 @@ void history::state_lands(const event& next) {
     if (made.dead && random_.chance(500)) {
         return;
     }
-    // Within a generation the highest position counts: see tests/model/README.md.
-    lsn at{next.with};
-    auto of = [](std::uint64_t generation, lsn place) { return std::pair{generation, place}; };
-    if (!around_.stored ||
-        of(around_.stored->epoch, around_.stored->acknowledged) < of(made.generation, at)) {
-        around_.stored = remembered_position{server::own_system(), made.timeline,  at, at,
-                                             "walferry_sim",       made.generation};
-    }
+    state_record landed;
+    landed.system = server::own_system();
+    landed.timeline = made.timeline;
+    landed.slot = "walferry_sim";
+    landed.acknowledged = {next.with};
+    landed.published = made.published;
+    landed.generation = made.generation;
+    around_.store(landed);
     if (!made.dead && around_.lie != variant::state_after_acknowledgement) {
         calendar_.plan(random_.between(1, 5) * ms, happening::state_confirmed, next.who, next.with);
     }

@@ -25,7 +25,7 @@ public:
           how_(make_plan(random_)),
           database_(how_.partitions),
           postgres_(database_, random_, how_),
-          around_{database_, postgres_, calendar_, random_, how_, log, lie, false, {}, {}} {}
+          around_{database_, postgres_, calendar_, random_, how_, log, lie, false, {}, {}, {}} {}
 
     std::uint64_t run() {
         plan_everything();

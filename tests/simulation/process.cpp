@@ -47,6 +47,20 @@ pipeline::side_topics side_for(const config::settings& settings) {
 
 }  // namespace
 
+// What another one says of the same timeline and generation lies in it.
+void environment::store(const state_record& landed) {
+    auto same = std::find_if(records.begin(), records.end(), [&](const auto& one) {
+        return one.timeline == landed.timeline && one.generation == landed.generation;
+    });
+    if (same == records.end()) {
+        records.push_back(landed);
+    } else {
+        same->acknowledged = std::max(same->acknowledged, landed.acknowledged);
+        same->published = std::max(same->published, landed.published);
+    }
+    stored = merge(records).position;
+}
+
 process::process(environment& around, std::uint64_t number, bool accept_gap)
     : around_(around),
       number_(number),
@@ -54,8 +68,11 @@ process::process(environment& around, std::uint64_t number, bool accept_gap)
       attempt_(number << 32),
       remembers_(around.how.keeps_state && around.stored.has_value()) {
     auto remembered = around.how.keeps_state ? around.stored : std::nullopt;
-    known_ = remembered ? remembered->acknowledged : lsn{};
-    generation_ = (remembered ? remembered->epoch : 0) + (accept_gap ? 1 : 0);
+    if (remembered) {
+        remembered_ = remembered->elsewhere;
+        remembered_.push_back(
+            {remembered->timeline, remembered->acknowledged, remembered->published});
+    }
     engine_.emplace(settings_, plans_for(settings_), side_for(settings_), remembered,
                     around.how.keeps_state);
 }

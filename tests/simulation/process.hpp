@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib/ledger/state_record.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "tests/simulation/producer.hpp"
 #include "tests/simulation/server.hpp"
@@ -25,7 +26,10 @@ struct environment {
     bool calm = false;
     std::vector<std::unique_ptr<producer>>
         producers;                              // by number; dead ones may still land a batch
-    std::optional<remembered_position> stored;  // by the state topic
+    std::vector<state_record> records;          // of the state topic, the highest of each kind
+    std::optional<remembered_position> stored;  // what counts of them
+
+    void store(const state_record& landed);
 };
 
 // One life of walferry: the real engine, and in place of the loop what performs its actions in
@@ -69,12 +73,15 @@ private:
     void act(pipeline::replace_sink& what);
     void act(pipeline::flush_sink& what);
     void act(pipeline::write_state& what);
+    void act(pipeline::await_standbys& what);
     void act(pipeline::finish& what);
     void act(pipeline::report& what);
 
     void dispatch(const event& next);
     void connected();
     void judge_resumption();
+    void forget_what_is_not_in_history();
+    bool beyond_history() const;
     void started(lsn from);
     void serve();
     void read();
@@ -118,14 +125,15 @@ private:
     bool remembers_;  // was given a stored position
     lsn known_;       // the highest LSN that it may have reported, or was told of
     lsn flushed_;     // the last that was reported in this life
-    lsn seen_;        // everything that commits before was seen, at least in part
     lsn produced_;    // of the newest commit that records were handed over of
     lsn open_commit_;
     lsn keepalive_;
     lsn end_seen_;
-    std::uint32_t streamed_ = 0;    // timeline
-    std::uint64_t generation_ = 0;  // counts the gaps that were accepted
+    std::uint32_t streamed_ = 0;  // timeline
     bool published_lost_ = false;
+    // What was stored when this process began, by timeline; nothing once it counts no more.
+    std::vector<timeline_position> remembered_;
+    bool gap_accepted_ = false;  // perhaps: then what was stored may count or not
 
     std::optional<virtual_time> tick_at_;
     bool stopping_ = false;

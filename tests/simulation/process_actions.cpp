@@ -81,7 +81,13 @@ void process::act(pipeline::send_status& what) {
         around_.database.require_published(flush);
     }
     if (around_.how.keeps_state && flush > flushed_ && around_.lie == variant::none) {
-        bool known_before = around_.stored && around_.stored->acknowledged >= flush;
+        bool known_before = std::any_of(
+            around_.records.begin(), around_.records.end(), [&](const state_record& one) {
+                return one.timeline == streamed_ && one.acknowledged >= flush;
+            });
+        known_before = known_before ||
+                       (around_.stored &&
+                        contained(around_.postgres.identity(), *around_.stored) >= flush);
         require(known_before || flush <= known_ || flush <= around_.postgres.confirmed(),
                 "acknowledged before the position was stored");
     }
@@ -122,13 +128,19 @@ void process::act(pipeline::write_state& what) {
         return;
     }
     sink_->timeline = streamed_;
-    sink_->generation = generation_;
+    sink_->generation = what.generation;
+    sink_->published = what.published;
     auto after = around_.random.between(1, 20) * ms;
     if (around_.lie == variant::state_after_acknowledgement) {
         after += around_.random.below(300 * ms);
         engine_->state_written(what.acknowledged, now());
     }
     around_.calendar.plan(after, happening::state_lands, sink_number_, what.acknowledged.value);
+}
+
+// Standbys are not simulated: not asked for.
+void process::act(pipeline::await_standbys&) {
+    require(false, "waits for standbys that nobody configured");
 }
 
 void process::act(pipeline::finish& what) {

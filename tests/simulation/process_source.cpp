@@ -39,23 +39,16 @@ void process::judge_resumption() {
     auto& postgres = around_.postgres;
     bool accepts = settings_.accept_gap && !ever_prepared_;
     bool remembers = remembers_ || ever_prepared_;
-    std::optional<std::uint32_t> streamed;
-    if (ever_prepared_) {
-        streamed = streamed_;
-    } else if (remembers_) {
-        streamed = around_.stored->timeline;
-    }
-    auto server = postgres.identity(streamed);
+    auto server = postgres.identity();
     auto slot = postgres.slot();
-    bool beyond_history = server.switched_at && std::max(seen_, known_) > *server.switched_at;
+    forget_what_is_not_in_history();
     bool ahead = slot.confirmed > known_;
     bool gap = (ahead || accepts) && around_.database.misses_before(slot.confirmed);
     bool may_stop =
         remembers && !accepts &&
-        (postgres.shows_other_system || beyond_history || (ahead && postgres.was_moved()));
+        (postgres.shows_other_system || beyond_history() || (ahead && postgres.was_moved()));
     bool must_stop = remembers && !accepts &&
-                     (postgres.shows_other_system || published_lost_ ||
-                      (server.switched_at && known_ > *server.switched_at) || gap);
+                     (postgres.shows_other_system || (beyond_history() && !gap_accepted_) || gap);
     engine_->prepared(server, slot, postgres.catalog_for({}), now());
     perform();
     if (finished_) {
@@ -73,9 +66,28 @@ void process::judge_resumption() {
         around_.database.excuse_before(slot.confirmed);
     }
     known_ = remembers && !accepts ? known_ : slot.confirmed;
-    if (accepts) {
-        seen_ = known_;
+    gap_accepted_ = gap_accepted_ || accepts;
+}
+
+// What was reached on a timeline counts up to where the history left it.
+void process::forget_what_is_not_in_history() {
+    const auto& postgres = around_.postgres;
+    if (ever_prepared_) {
+        lsn has = postgres.has_of(streamed_);
+        known_ = std::min(known_, has);
+        flushed_ = std::min(flushed_, has);
+        return;
     }
+    for (const auto& one : remembered_) {
+        known_ = std::max(known_, std::min(one.acknowledged, postgres.has_of(one.timeline)));
+    }
+}
+
+bool process::beyond_history() const {
+    return published_lost_ ||
+           std::any_of(remembered_.begin(), remembered_.end(), [this](const auto& one) {
+               return one.published > around_.postgres.has_of(one.timeline);
+           });
 }
 
 void process::started(lsn from) {
@@ -152,7 +164,6 @@ void process::look_at(std::string_view frame) {
     auto parsed = postgres::parse_copy_frame(frame);
     if (const auto* alive = std::get_if<postgres::keepalive_frame>(&parsed)) {
         keepalive_ = std::max(keepalive_, alive->wal_end);
-        seen_ = std::max(seen_, alive->wal_end);
         around_.log.tell(around_.calendar, [&] { return "< alive " + to_string(keepalive_); });
         return;
     }
@@ -161,14 +172,9 @@ void process::look_at(std::string_view frame) {
     around_.log.tell(around_.calendar, [&] { return std::string{"< "} + kind; });
     if (kind == 'B') {
         open_commit_ = {in.u64() + 1};
-        seen_ = std::max(seen_, open_commit_);
-    } else if (kind == 'M') {
-        in.u8();
-        seen_ = std::max(seen_, lsn{in.u64()});
     } else if (kind == 'C') {
         in.bytes(9);
         end_seen_ = std::max(end_seen_, lsn{in.u64()});
-        seen_ = std::max(seen_, end_seen_);
     }
 }
 

@@ -49,6 +49,7 @@ public:
     std::optional<error> failed;  // set once; the driver hands it to the engine
     std::uint32_t timeline = 0;   // of the position that is being stored through it
     std::uint64_t generation = 0;
+    lsn published;
     bool dead = false;  // replaced, or its process was killed
 
     std::uint64_t bytes_out() const { return bytes_out_; }

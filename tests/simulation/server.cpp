@@ -18,14 +18,14 @@ std::uint64_t server::own_system() {
     return our_system;
 }
 
-server_identity server::identity(std::optional<std::uint32_t> streamed) const {
+server_identity server::identity() const {
     server_identity made;
     made.system = shows_other_system ? other_system : our_system;
     made.timeline = timeline_;
     made.flushed = database_.wal_end();
     made.database = "shop";
-    if (streamed && *streamed < timeline_) {
-        made.switched_at = left_[*streamed - 1];
+    for (std::uint32_t timeline = 1; timeline < timeline_; ++timeline) {
+        made.ancestors.push_back({timeline, left_[timeline - 1]});
     }
     return made;
 }

@@ -26,8 +26,8 @@ public:
     bool shutting_down = false;
     virtual_time slot_busy_until = 0;  // an old walsender has not noticed yet that its peer is gone
 
-    // What a new connection learns. `streamed`: the timeline that the asker remembers.
-    server_identity identity(std::optional<std::uint32_t> streamed) const;
+    // What a new connection learns.
+    server_identity identity() const;
     slot_position slot() const;
     bool slot_exists() const { return exists_; }
     static std::uint64_t own_system();
@@ -35,6 +35,11 @@ public:
     bool was_moved() const { return moved_; }
     bool was_dropped() const { return dropped_; }
     lsn left_at() const { return left_.empty() ? lsn{} : left_.back(); }
+    // Up to where today's history has a timeline.
+    lsn has_of(std::uint32_t timeline) const {
+        constexpr lsn everything{~std::uint64_t{0}};
+        return timeline < timeline_ ? left_[timeline - 1] : everything;
+    }
     lsn confirmed() const { return confirmed_; }
     std::uint32_t timeline() const { return timeline_; }
 

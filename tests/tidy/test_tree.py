@@ -42,9 +42,10 @@ TOPS = {"lib/pipeline", "cmd/walferry"}
 
 PURE_FOLDERS = {"lib/base", "lib/config", "decoders/pgoutput", "decoders/values", "lib/change", "lib/route",
                 "lib/encode", "lib/ledger"}
-PURE_FILES = re.compile(r"lib/pipeline/(engine\w*|acknowledger|backoff|table_plans|action|counters)\.[ch]pp"
+PURE_FILES = re.compile(r"lib/pipeline/(engine\w*|acknowledger|backoff|table_plans|passage|action|counters)\.[ch]pp"
                         r"|lib/postgres/(session|copy_frame)\.[ch]pp")
-PURE_HEADERS_OF_SHELLS = {"lib/postgres/copy_frame.hpp", "lib/postgres/session.hpp", "lib/publish/sink.hpp"}
+PURE_HEADERS_OF_SHELLS = {"lib/postgres/copy_frame.hpp", "lib/postgres/session.hpp", "lib/publish/sink.hpp",
+                          "lib/observe/histogram.hpp", "lib/observe/table_counts.hpp"}
 SHELL_HEADERS = re.compile(r"<(boost/(asio|beast)|libpq|postgresql/|pq-|librdkafka/|yaml-cpp/|spdlog/|prometheus/|"
                            r"thread>|mutex>|condition_variable>|iostream>|unistd\.h>|poll\.h>|sys/(socket|epoll))")
 # config is "pure + reader": these two files are the reader.

@@ -8,7 +8,7 @@ namespace {
 
 // A server, a slot and a memory that fit together; each case changes what it is about.
 struct situation {
-    server_identity server{7000, 1, {1'000}, "shop", std::nullopt};
+    server_identity server{7000, 1, {1'000}, "shop", {}};
     slot_position slot{"walferry_shop", {500}, false};
     std::optional<remembered_position> remembered =
         remembered_position{7000, 1, {500}, {600}, "walferry_shop", 1};
@@ -120,9 +120,9 @@ TEST_CASE("acknowledged counts where published was not stored") {
 TEST_CASE("a promoted server must have left the old timeline behind what was published") {
     situation now;
     now.server.timeline = 2;
-    now.server.switched_at = lsn{600};
+    now.server.ancestors = {{1, {600}}};
     now.accepted({500}, true);
-    now.server.switched_at = lsn{599};
+    now.server.ancestors = {{1, {599}}};
     now.refused(error_kind::timeline_diverged, {500}, {500});
     CHECK(now.resume().error().message.find("timeline 2") != std::string::npos);
 }
@@ -130,7 +130,6 @@ TEST_CASE("a promoted server must have left the old timeline behind what was pub
 TEST_CASE("a server that does not know the old timeline has another history") {
     situation now;
     now.server.timeline = 2;
-    now.server.switched_at = std::nullopt;
     now.refused(error_kind::timeline_diverged, {500}, {500});
     now.server.timeline = 0;  // an older timeline is no descendant either
     now.refused(error_kind::timeline_diverged, {500}, {500});
@@ -142,7 +141,55 @@ TEST_CASE("a diverged history is told before what became of the slot") {
     now.slot.created_now = true;
     now.slot.confirmed = {800};
     now.refused(error_kind::timeline_diverged, {800}, {500});
-    now.server.switched_at = lsn{700};
+    now.server.ancestors = {{1, {700}}};
     now.refused(error_kind::slot_lost, {800}, {500});
     CHECK(now.resume(true)->timeline_changed);
+}
+
+TEST_CASE("what keepalives acknowledged beyond the switch was nothing that was published") {
+    situation now;
+    now.remembered->published = {300};
+    now.server.timeline = 2;
+    now.server.ancestors = {{1, {450}}};
+    now.slot.confirmed = {400};
+    now.accepted({450}, true);
+    now.slot.confirmed = {450};
+    now.accepted({450}, true);
+    SECTION("and does not excuse a slot that somebody moved on the new timeline") {
+        now.slot.confirmed = {480};
+        now.refused(error_kind::slot_ahead, {480}, {450});
+    }
+    SECTION("a server restored on its own timeline cannot be told from one that went on") {
+        now.server.timeline = 1;
+        now.server.flushed = {450};
+        now.refused(error_kind::timeline_diverged, {450}, {500});
+    }
+}
+
+TEST_CASE("positions on other timelines are judged by where the history left theirs") {
+    situation now;
+    now.remembered->timeline = 2;
+    now.remembered->elsewhere = {{1, {420}, {410}}};
+    now.server.timeline = 2;
+    now.server.ancestors = {{1, {415}}};
+    now.accepted({500});
+    now.remembered->elsewhere = {{1, {420}, {416}}};
+    now.refused(error_kind::timeline_diverged, {500}, {500});
+    SECTION("the highest that the history contains counts") {
+        now.remembered->elsewhere = {{1, {700}, {300}}};
+        now.remembered->published = {500};
+        now.server.timeline = 3;
+        now.server.ancestors = {{1, {650}}, {2, {660}}};
+        now.slot.confirmed = {400};
+        now.accepted({650}, true);
+    }
+}
+
+TEST_CASE("ancestors are needed for positions on other timelines only") {
+    const situation now;
+    CHECK_FALSE(needs_ancestors(*now.remembered, 1));
+    CHECK(needs_ancestors(*now.remembered, 2));
+    auto several = *now.remembered;
+    several.elsewhere = {{2, {}, {}}};
+    CHECK(needs_ancestors(several, 1));
 }

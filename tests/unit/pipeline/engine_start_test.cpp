@@ -55,10 +55,27 @@ TEST_CASE("a gap ends the program; accepted, it is reported and gone over") {
         play.engine->start(play.now);
         play.engine->sink_ready(*play.sink, play.now);
         play.engine->prepared(play.server, play.slot, {}, play.now);
-        auto warning = play.last<pipeline::report>();
+        std::optional<pipeline::report> warning;
+        std::optional<pipeline::start_streaming> started;
+        for (auto& action : play.asked()) {
+            if (auto* told = std::get_if<pipeline::report>(&action)) {
+                warning = std::move(*told);
+            } else if (auto* start = std::get_if<pipeline::start_streaming>(&action)) {
+                started = *start;
+            }
+        }
         REQUIRE(warning);
         CHECK(warning->event == "gap_accepted");
         CHECK(warning->message.find("0/190") != std::string::npos);
+        // It is published, and confirmed, before anything else is.
+        CHECK_FALSE(started);
+        REQUIRE(play.sink->records.size() == 1);
+        const auto& told = play.sink->records.front().value;
+        CHECK(told.find(R"("status":"GAP","reason":"slot_ahead")") != std::string::npos);
+        CHECK(told.find(R"("from_lsn":"0/190","to_lsn":"0/1F4","tables":null)") !=
+              std::string::npos);
+        play.confirm(1);
+        CHECK(play.last<pipeline::start_streaming>()->from == lsn{500});
         play.engine->streaming(play.now);
         CHECK(play.told_flush() == lsn{500});
         // Told once: a slot that moves under the running stream is refused all the same.
@@ -132,4 +149,50 @@ TEST_CASE("a stream that once flowed is reconnected for ever") {
         play.now.steady += 1min;
     }
     CHECK(play.engine->state() == phase::reconnecting);
+}
+
+TEST_CASE("another timeline begins where the history was left, and what was published counts") {
+    stage::options chosen;
+    chosen.remembered = remembered_position{7000, 1, {600}, {400}, "walferry_shop", 1};
+    stage play{chosen};
+    play.server.timeline = 2;
+    play.server.ancestors = {{1, {550}}};
+    play.engine->start(play.now);
+    play.engine->sink_ready(*play.sink, play.now);
+    play.engine->prepared(play.server, play.slot, {}, play.now);
+    CHECK(play.last<pipeline::start_streaming>()->from == lsn{550});
+    play.engine->streaming(play.now);
+    CHECK(play.told_flush() == lsn{550});
+}
+
+TEST_CASE("transactions wait until the standbys have them") {
+    stage play;
+    play.settings.source.wait_for_standbys = {"twin"};
+    play.stream();
+    play.feed(begin({600}));
+    auto awaited = play.last<pipeline::await_standbys>();
+    REQUIRE(awaited);
+    CHECK(awaited->commit == lsn{600});
+    CHECK_FALSE(play.engine->wants_input());
+    play.engine->standbys_have({600}, play.now);  // its record begins there
+    CHECK(play.last<pipeline::await_standbys>());
+    CHECK_FALSE(play.engine->wants_input());
+    SECTION("a new session asks again") {
+        play.lose_connection();
+        play.stream();
+        play.feed(begin({600}));
+        CHECK(play.last<pipeline::await_standbys>());
+    }
+    SECTION("what they have leaves") {
+        play.engine->standbys_have({700}, play.now);
+        CHECK(play.engine->wants_input());
+        play.announce(orders_table());
+        play.feed(insert(77, texts({"1", "b"})));
+        play.feed(test::commit({600}, {610}));
+        CHECK(play.sink->records.size() == 1);
+        play.transaction({650}, {660}, 1, orders_table());
+        CHECK(play.sink->records.size() == 2);
+        play.feed(begin({700}));
+        CHECK(play.last<pipeline::await_standbys>()->commit == lsn{700});
+    }
 }

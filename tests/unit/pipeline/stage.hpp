@@ -101,7 +101,7 @@ public:
     }
 
     config::settings settings;
-    server_identity server{7000, 1, {1'000'000}, "shop", std::nullopt};
+    server_identity server{7000, 1, {1'000'000}, "shop", {}};
     slot_position slot{"walferry_shop", {500}, false};
     moment now;
     std::unique_ptr<fake_sink> sink = std::make_unique<fake_sink>();
