@@ -84,6 +84,12 @@ std::vector<key> how_it_is_read() {
          .how = time(WALFERRY_AT(source.acknowledge_interval), 0ms, 10min),
          .text = "Store and report a new position at most so often; 0: at once.",
          .example = "1s"},
+        {.name = "source.heartbeat",
+         .how = time(WALFERRY_AT(source.heartbeat), 0ms, 24h),
+         .text = "Write a logical message of the prefix walferry.heartbeat so often, so that "
+                 "last_event_at tells of an idle database that the way is open; 0: never. It is "
+                 "not published. Idle slots advance without it.",
+         .example = "10s"},
         {.name = "source.row_max",
          .how = size(WALFERRY_AT(source.row_bytes_max), mebibyte, gibibyte),
          .text = "A larger row is an error that names its table; bounds memory.",

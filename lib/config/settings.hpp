@@ -65,6 +65,7 @@ struct source_settings {
     duration connect_timeout{10'000};
     duration startup_timeout{30'000};    // give up (exit 4) when never connected for so long
     duration status_interval{10'000};    // standby status at least so often
+    duration heartbeat{0};               // write a logical message so often; 0: never
     duration acknowledge_interval{100};  // pause between reports of a new position; 0: at once
     std::uint64_t row_bytes_max = 256u << 20;
     std::uint64_t spool_memory_bytes = 16u << 20;

@@ -113,6 +113,7 @@ void engine::publish_changes(const moment& now) {
     bool alone = !assembler_.in_transaction();
     if (alone) {
         ticket_ = ledger_.open(assembler_.changes().front().at.commit);
+        counters_.last_commit_time_us = now.wall.microseconds;  // a message does not tell
     }
     for (const auto& change : assembler_.changes()) {
         ++counters_.changes;

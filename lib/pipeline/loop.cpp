@@ -94,6 +94,7 @@ void loop::state::schedule_tick() {
         self->decider.tick(self->now());
         self->watch();
         self->watch_source();
+        self->beat_source();
         self->perform();
         self->schedule_tick();
     });

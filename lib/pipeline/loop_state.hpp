@@ -51,6 +51,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<void> start_stream(lsn from, std::uint64_t attempt);
     postgres::task<void> look_up(describe question, std::uint64_t attempt);
     void watch_source();
+    void beat_source();
+    postgres::task<void> write_heartbeat(std::uint64_t attempt);
     postgres::task<void> look_after_source(std::uint64_t attempt);
     void take_health(const postgres::slot_health& health);
     postgres::task<result<void>> compare_publication(lsn at, std::uint64_t attempt);
@@ -143,6 +145,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     // loop_watch.cpp.
     instant source_watched_at{};
     bool watching = false;
+    instant heartbeat_at{};
     instant health_at{};
     lsn server_end;
     std::string known_definition;  // of the publication; empty: not known

@@ -35,6 +35,34 @@ void loop::state::watch_source() {
     });
 }
 
+void loop::state::beat_source() {
+    const auto pause = settings.source.heartbeat;
+    const auto at = now().steady;
+    if (pause.count() == 0 || at - heartbeat_at < pause || !decider.is_streaming()) {
+        return;
+    }
+    heartbeat_at = at;
+    control_jobs.add([self = shared_from_this(), attempt = attempt_number] {
+        return self->write_heartbeat(attempt);
+    });
+}
+
+postgres::task<void> loop::state::write_heartbeat(std::uint64_t attempt) {
+    auto self = shared_from_this();
+    if (attempt != attempt_number || over || !prepared) {
+        co_return;
+    }
+    auto control = prepared->control.share();
+    auto written = co_await control.query("SELECT pg_logical_emit_message(false, '" +
+                                          std::string{heartbeat_prefix} + "', now()::text)");
+    if (attempt == attempt_number && !over && !written) {
+        const auto& why = written.error();
+        report note{
+            report::severity::warning, "heartbeat_failed", why.message, why.hint, {}, why.kind};
+        do_action(note);
+    }
+}
+
 postgres::task<void> loop::state::look_after_source(std::uint64_t attempt) {
     auto self = shared_from_this();
     if (attempt != attempt_number || over || !prepared) {

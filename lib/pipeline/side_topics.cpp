@@ -69,7 +69,7 @@ std::vector<publish::topic_request> side_topics::missing(bool gap) const {
 }
 
 bool side_topics::keeps(const pgoutput::logical_message& message) const {
-    return prefixes_.has_prefix(message.prefix);
+    return message.prefix != heartbeat_prefix && prefixes_.has_prefix(message.prefix);
 }
 
 void side_topics::opened(const std::vector<publish::opened_topic>& topics) {

@@ -12,9 +12,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace walferry::pipeline {
+
+// Of the logical messages of source.heartbeat, which are never published.
+inline constexpr std::string_view heartbeat_prefix = "walferry.heartbeat";
 
 // Where records of one kind go.
 struct destination {

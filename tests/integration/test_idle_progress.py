@@ -50,6 +50,18 @@ class IdleProgressTest(unittest.TestCase):
         wait_until(lambda: self.scene.confirmed() >= now,
                    "the slot reached what was written", seconds=10)
 
+    def test_heartbeat_is_seen_and_not_published(self):
+        self.scene.walferry.config["source"]["heartbeat"] = "100ms"
+        self.scene.walferry.start_streaming()
+        for _ in range(2):
+            seen = self.scene.walferry.status()["source"]["last_event_at"]
+            wait_until(lambda seen=seen:
+                       self.scene.walferry.status()["source"]["last_event_at"] != seen,
+                       "a heartbeat came back")
+        now = self.current()
+        wait_until(lambda: self.scene.confirmed() >= now, "it was acknowledged", seconds=10)
+        self.assertEqual(self.scene.kafka.count("shop.message"), 0)
+
     def test_published_change_arrives_in_the_middle(self):
         self.scene.walferry.start_streaming()
         self.writer.start()
