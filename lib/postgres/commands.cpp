@@ -44,6 +44,11 @@ std::string start_replication_command(const start_options& options) {
 }
 
 std::string create_slot_command(std::string_view slot, slot_snapshot snapshot, slot_life life) {
+    if (life == slot_life::failover) {
+        return "CREATE_REPLICATION_SLOT " + quote_identifier(slot) +
+               " LOGICAL pgoutput (SNAPSHOT " +
+               (snapshot == slot_snapshot::exported ? "'export'" : "'nothing'") + ", FAILOVER)";
+    }
     return "CREATE_REPLICATION_SLOT " + quote_identifier(slot) +
            (life == slot_life::temporary ? " TEMPORARY" : "") + " LOGICAL pgoutput " +
            (snapshot == slot_snapshot::exported ? "EXPORT_SNAPSHOT" : "NOEXPORT_SNAPSHOT");

@@ -23,11 +23,12 @@ struct start_options {
 // `on` before 16. Logical messages are always asked for; never `origin`, `two_phase`.
 std::string start_replication_command(const start_options& options);
 
-// The keyword form, which 14 to 18 understand. Exporting is the server's default, hence always
-// said.
+// The keyword form, which 14 to 18 understand, but for failover slots. Exporting is the server's
+// default, hence always said.
 enum class slot_snapshot { nothing, exported };
-// A temporary slot lives as long as the connection that made it.
-enum class slot_life { permanent, temporary };
+// A temporary slot lives as long as the connection that made it; one that may fail over lives on
+// synchronised standbys, too (17+).
+enum class slot_life { permanent, temporary, failover };
 std::string create_slot_command(std::string_view slot, slot_snapshot snapshot,
                                 slot_life life = slot_life::permanent);
 

@@ -119,13 +119,29 @@ task<result<void>> settle_publication(prepared_stream& made, const prepare_reque
     co_return compared;
 }
 
+constexpr int first_version_with_failover_slots = 170000;
+
+// Whoever waits for standbys means to go on at one of them.
+bool wants_failover(const prepared_stream& made, const prepare_request& request) {
+    return !request.source.wait_for_standbys.empty() && !request.temporary_slot &&
+           made.server.version >= first_version_with_failover_slots && !made.server.in_recovery;
+}
+
 task<result<void>> settle_slot(prepared_stream& made, connection& replication,
                                const prepare_request& request) {
     const bool may_create = request.temporary_slot || request.create == creation::allowed;
+    if (made.slot.exists && !made.slot.failover && wants_failover(made, request)) {
+        made.remarks.push_back(
+            {"slot \"" + made.slot.name +
+                 "\" is not synchronised to standbys: it is lost at failover",
+             "on a replication connection, while nobody uses it: ALTER_REPLICATION_SLOT " +
+                 quote_identifier(made.slot.name) + " (FAILOVER)"});
+    }
     if (made.slot.exists || !may_create) {
         co_return result<void>{};
     }
     slot_request wanted;
+    wanted.failover = wants_failover(made, request);
     wanted.name = request.source.slot;
     wanted.export_snapshot = request.snapshot == snapshot_export::exported;
     wanted.temporary = request.temporary_slot;

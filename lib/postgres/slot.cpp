@@ -87,7 +87,9 @@ task<result<slot_facts>> create_slot(connection& control, connection& replicatio
     about.role = replication.user();
     about.database = replication.database();
     const auto wanted = request.export_snapshot ? slot_snapshot::exported : slot_snapshot::nothing;
-    const auto life = request.temporary ? slot_life::temporary : slot_life::permanent;
+    const auto life = request.temporary  ? slot_life::temporary
+                      : request.failover ? slot_life::failover
+                                         : slot_life::permanent;
     auto made =
         co_await replication.session()->execute(create_slot_command(request.name, wanted, life),
                                                 deadline, phase::create_slot, std::move(about));

@@ -17,6 +17,7 @@ struct slot_request {
     bool export_snapshot =
         false;               // then the replication connection must stay idle while it is used
     bool temporary = false;  // gone with the replication connection
+    bool failover = false;   // synchronised to standbys (17+)
     std::chrono::milliseconds patience{30'000};
 };
 

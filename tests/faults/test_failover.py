@@ -1,5 +1,7 @@
 """source.wait_for_standbys: nothing is published that a standby lacks when it takes over."""
 
+import time
+
 from case import FaultCase, main
 from figures import Figures
 from rig import checker, consumer
@@ -104,6 +106,56 @@ class FailoverTest(FaultCase):
     def has_row(self, play, number):
         return any(event.change.table == "load_number" and str(number) in str(event.change.key)
                    for event in self.events(play))
+
+
+class FailoverSlotTest(FaultCase):
+    """PostgreSQL 17: the slot is on the standby, too, and the stream goes on there."""
+
+    servers = {"major": 17}
+
+    def test_goes_on_at_the_new_primary(self):
+        play = self.play("failover_slot", source={"wait_for_standbys": [NAME]})
+        twin = self.enterContext(Standby(self.ground.postgres, NAME, database=play.name,
+                                         settings={"sync_replication_slots": "on"}))
+        twin.wait_streaming()
+        old = self.ground.postgres
+        url = (f"postgresql://postgres@127.0.0.1:{old.port},127.0.0.1:{twin.port}/{play.name}"
+               "?target_session_attrs=read-write")
+        walferry = play.another(source={"url": url})
+        walferry.start_streaming()
+        load = play.start_load(transactions=100)
+        load.join()
+        play.wait_caught_up()
+        wait_until(lambda: twin.sql(
+            "SELECT 1 FROM pg_replication_slots WHERE slot_name = %s AND synced AND NOT temporary "
+            "AND confirmed_flush_lsn - '0/0' > 0", (play.slot,)), "the slot was synchronised")
+        rows = set(play.sql("SELECT id, n FROM load_number"))
+        wait_until(lambda: twin.value("SELECT count(*) FROM load_number", database=play.name)
+                   == len(rows), "the standby had it")
+        play.witness.close()
+        old.kill9()
+        twin.promote()
+        walferry.config["source"]["wait_for_standbys"] = []
+        begun = time.monotonic()
+        # The new primary has no standby of its own: what is committed there would wait for one.
+        wait_until(lambda: walferry.status()["source"]["timeline"] == 2
+                   and walferry.status()["source"]["connected"],
+                   lambda: f"it found the new primary:\n{walferry.log_tail()}")
+        taken = time.monotonic() - begun
+        self.assertEqual(walferry.terminate(), 0, walferry.log_tail())
+        walferry.start_streaming()
+        self.write(twin, play)
+        Figures("failover to a synchronised slot (PostgreSQL 17)",
+                seen=f"streams from the new primary {taken:.1f} s after it took "
+                     "over, nothing is missing").publish()
+
+    def write(self, twin, play):
+        before = self.ground.kafka.count(play.topic("load_number"))
+        twin.sql("INSERT INTO load_number SELECT i, i FROM generate_series(900001, 900050) i",
+                 database=play.name)
+        wait_until(lambda: self.ground.kafka.count(play.topic("load_number")) >= before + 50,
+                   lambda: f"the rows of the new primary arrived:\n{play.logs()}")
+        self.assertEqual(self.ground.kafka.count(play.topic("load_number")), before + 50)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ TEST_CASE("slots are created in the form that 14 knows, with the snapshot always
           "CREATE_REPLICATION_SLOT \"s\" LOGICAL pgoutput NOEXPORT_SNAPSHOT");
     CHECK(create_slot_command("s", slot_snapshot::nothing, slot_life::temporary) ==
           "CREATE_REPLICATION_SLOT \"s\" TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT");
+    CHECK(create_slot_command("s", slot_snapshot::nothing, slot_life::failover) ==
+          "CREATE_REPLICATION_SLOT \"s\" LOGICAL pgoutput (SNAPSHOT 'nothing', FAILOVER)");
     CHECK(create_slot_command("s", slot_snapshot::exported) ==
           "CREATE_REPLICATION_SLOT \"s\" LOGICAL pgoutput EXPORT_SNAPSHOT");
 }
