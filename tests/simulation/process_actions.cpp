@@ -85,9 +85,8 @@ void process::act(pipeline::send_status& what) {
             around_.records.begin(), around_.records.end(), [&](const state_record& one) {
                 return one.timeline == streamed_ && one.acknowledged >= flush;
             });
-        known_before = known_before ||
-                       (around_.stored &&
-                        contained(around_.postgres.identity(), *around_.stored) >= flush);
+        known_before = known_before || (around_.stored && contained(around_.postgres.identity(),
+                                                                    *around_.stored) >= flush);
         require(known_before || flush <= known_ || flush <= around_.postgres.confirmed(),
                 "acknowledged before the position was stored");
     }
