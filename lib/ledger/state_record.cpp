@@ -99,8 +99,9 @@ result<state_record> parse_state_record(std::string_view text) {
         state_record record;
         const auto system = number_of(document.at("system_id").get<std::string>());
         const auto acknowledged = parse_lsn(document.at("acknowledged").get<std::string>());
-        const auto published = parse_lsn(document.at("published").get<std::string>());
-        const auto publication = parse_lsn(document.at("publication_at").get<std::string>());
+        const auto published =
+            parse_lsn(document.value("published", to_string(acknowledged.value_or(lsn{}))));
+        const auto publication = parse_lsn(document.value("publication_at", "0/0"));
         if (!system || !acknowledged || !published || !publication) {
             return invalid("a number or an LSN is not what it should be");
         }
@@ -112,7 +113,7 @@ result<state_record> parse_state_record(std::string_view text) {
         record.database = document.at("database").get<std::string>();
         record.slot = document.at("slot").get<std::string>();
         record.epoch = document.at("epoch").get<std::uint64_t>();
-        record.generation = document.at("generation").get<std::uint64_t>();
+        record.generation = document.value("generation", std::uint64_t{0});
         record.written_at = {document.at("written_us").get<std::int64_t>()};
         return record;
     } catch (const json::exception& problem) {

@@ -111,3 +111,12 @@ TEST_CASE("what the publication said is remembered beside the positions") {
     REQUIRE(found->position);
     CHECK(found->position->acknowledged == lsn{500});
 }
+
+TEST_CASE("a record of an earlier version counts what it acknowledged as published") {
+    const auto read = parse_state_record(
+        R"({"version":1,"system_id":"7","timeline":1,"database":"shop","slot":"s",
+            "acknowledged":"0/100","epoch":1,"written_us":5})");
+    REQUIRE(read);
+    CHECK(read->published == lsn{0x100});
+    CHECK(read->generation == 0);
+}
