@@ -68,10 +68,13 @@ std::optional<publication_record> parse_publication_record(std::string_view text
 }  // namespace
 
 std::string to_json(const publication_record& record) {
-    return json{
-        {"version", format_version}, {"kind", publication_kind},
-        {"slot", record.slot},       {"definition", json::parse(record.definition, nullptr, false)},
-        {"epoch", record.epoch},     {"written_us", record.written_at.microseconds}}
+    return json{{"version", format_version},
+                {"kind", publication_kind},
+                {"slot", record.slot},
+                {"definition", json::parse(record.definition, nullptr, false)},
+                {"acknowledged", to_string(record.acknowledged)},
+                {"epoch", record.epoch},
+                {"written_us", record.written_at.microseconds}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -34,12 +34,12 @@ readiness judge_readiness(const stream_facts& facts) {
     if (!facts.sink.confirmed_ever) {
         return {false, "the " + facts.sink.kind + " sink has not confirmed anything yet"};
     }
+    if (!facts.source.waits_for.empty()) {
+        return {false, facts.source.waits_for};
+    }
     if (facts.waiting && *facts.waiting > waiting_max) {
         return {false,
                 "reading waits for " + facts.waits_for + " since " + in_seconds(*facts.waiting)};
-    }
-    if (!facts.source.waits_for.empty()) {
-        return {false, facts.source.waits_for};
     }
     const ledger_facts& ledger = facts.ledger;
     if (!ledger.owed) {

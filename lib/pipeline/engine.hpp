@@ -192,6 +192,7 @@ private:
     bool counted_begin_ = false;                     // the open transaction has a BEGIN record
     std::string held_message_;  // waits for its topic or for standbys; empty: none
     lsn held_at_;
+    bool held_for_standbys_ = false;
     lsn standbys_have_;              // what commits before it may be published
     std::vector<encode::gap> gaps_;  // accepted; confirmed before the stream begins
     bool gaps_sent_ = false;

@@ -38,6 +38,7 @@ bool engine::hold_for_standbys(std::string_view payload, lsn at) {
     }
     held_message_ = payload;
     held_at_ = at;
+    held_for_standbys_ = true;
     ask(await_standbys{*commit});
     return true;
 }
@@ -55,6 +56,7 @@ bool engine::hold_for_topic(std::string_view payload, lsn at) {
     }
     held_message_ = payload;
     held_at_ = at;
+    held_for_standbys_ = false;
     ask(open_topics{{side_.message_request()}});
     return true;
 }

@@ -212,7 +212,10 @@ std::string engine::waits_for() const {
     if (!streaming_) {
         return {};
     }
-    return held_message_.empty() ? plans_.waits_for() : "topic " + side_.messages().name;
+    if (held_message_.empty()) {
+        return plans_.waits_for();
+    }
+    return held_for_standbys_ ? "standbys" : "topic " + side_.messages().name;
 }
 
 instant engine::next_deadline() const {

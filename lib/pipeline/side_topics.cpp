@@ -74,8 +74,8 @@ bool side_topics::keeps(const pgoutput::logical_message& message) const {
 
 void side_topics::opened(const std::vector<publish::opened_topic>& topics) {
     for (const auto& topic : topics) {
-        for (auto* where : std::array{&messages_, &transactions_, &heartbeats_, &dead_letters_,
-                                      &gaps_}) {
+        for (auto* where :
+             std::array{&messages_, &transactions_, &heartbeats_, &dead_letters_, &gaps_}) {
             if (where->name == topic.name) {
                 where->id = topic.id;
                 where->partitions = topic.partitions;
