@@ -71,9 +71,6 @@ observe::stream_facts loop::state::facts() {
     shown.source.commit_to_receive = times.commit_to_receive();
     shown.source.transaction_events = times.changes();
     shown.ledger.commit_to_ack = times.commit_to_ack();
-    if (book.unconfirmed() > 0) {
-        shown.ledger.oldest_age = times.wait_behind(book.acknowledgeable(), at);
-    }
     shown.lsns.confirmed = book.acknowledgeable();
     shown.lsns.acknowledged = decider.acknowledgement().reported();
     shown.source.messages = count.frames;
