@@ -50,6 +50,7 @@ result<pipeline::engine> make_engine(const config::settings& settings, bool keep
     encode::context global;
     global.name = settings.name;
     global.events = &settings.events;
+    global.route = &settings.route;
     global.counter = side->counter();
     pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics,
                                 static_cast<std::size_t>(settings.metrics_tables_max)};

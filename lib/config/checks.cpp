@@ -1,5 +1,7 @@
 #include "lib/config/checks.hpp"
 
+#include "lib/base/lsn.hpp"
+#include "lib/config/additional_column.hpp"
 #include "lib/config/kafka_properties.hpp"
 #include "lib/config/names.hpp"
 #include "lib/config/units.hpp"
@@ -109,15 +111,23 @@ void check_template(const std::string& key, const std::string& text,
     }
 }
 
-void check_additional(const std::string& text, complaints& wrong) {
-    const std::size_t first = text.find(':');
-    const std::size_t second = std::min(text.find(':', first + 1), text.size());
-    const std::string where =
-        first == std::string::npos ? "" : text.substr(first + 1, second - first - 1);
-    if (first == 0 || (where != "header" && where != "envelope") || second + 1 == text.size()) {
-        wrong.push_back({"route.outbox.additional",
-                         quoted(text) + " is not column:header or column:envelope, with :alias "
-                                        "behind it if wanted"});
+void check_additional(const std::string& key, const std::vector<std::string>& texts,
+                      bool may_envelop, complaints& wrong) {
+    for (const std::string& text : texts) {
+        const auto read = read_additional(text);
+        if (!read || (read->in_envelope && !may_envelop)) {
+            wrong.push_back({key, quoted(text) + " is not column:header" +
+                                      (may_envelop ? " or column:envelope" : "") +
+                                      ", with :alias behind it if wanted"});
+        }
+    }
+}
+
+void check_event_store(const event_store_settings& store, complaints& wrong) {
+    check_additional("route.event_store.additional", store.additional, false, wrong);
+    if (!store.pass_over.empty() && !parse_lsn(store.pass_over)) {
+        wrong.push_back({"route.event_store.pass_over",
+                         quoted(store.pass_over) + " is not an LSN like 0/16B3748"});
     }
 }
 
@@ -127,9 +137,12 @@ void check_routes(const settings& all, complaints& wrong) {
         wrong.push_back({"route.event_store.table",
                          quoted(outbox.table) + " is the outbox already: route.outbox.table"});
     }
-    for (const std::string& text : outbox.additional) {
-        check_additional(text, wrong);
+    check_additional("route.outbox.additional", outbox.additional, !outbox.raw, wrong);
+    if (outbox.raw && outbox.expand_json) {
+        wrong.push_back({"route.outbox.expand_json",
+                         "means nothing with route.outbox.raw, which publishes JSON as it is"});
     }
+    check_event_store(all.route.event_store, wrong);
     check_template("topics.name", all.topics.name, {"name", "schema", "table"}, wrong);
     check_template("route.event_store.topic", all.route.event_store.topic, {"name", "category"},
                    wrong);

@@ -62,7 +62,11 @@ void convert_converter(debezium_draft& draft) {
         draft.note("value.converter", "is set at the Connect worker; see events.encoding");
     } else if (kind == "StringConverter" || kind == "BinaryDataConverter" ||
                kind == "ByteArrayConverter") {
-        draft.note("value.converter", kind + ": an outbox payload is published as it is");
+        if (draft.has("route.outbox.table")) {
+            draft.set("value.converter", "route.outbox.raw", literal_node("true"));
+        } else {
+            draft.note("value.converter", kind + " is for outbox payloads; see events.encoding");
+        }
     } else {
         draft.complain("value.converter",
                        "\"" + kind +

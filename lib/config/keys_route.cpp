@@ -51,6 +51,10 @@ std::vector<key> outbox_topic_keys() {
          .how = boolean(WALFERRY_AT(route.outbox.expand_json)),
          .text = "Publish a payload of JSON text as JSON.",
          .example = "true"},
+        {.name = "route.outbox.raw",
+         .how = boolean(WALFERRY_AT(route.outbox.raw)),
+         .text = "Publish key and payload as their bytes are, not as JSON strings.",
+         .example = "true"},
         {.name = "route.outbox.tombstone_on_empty",
          .how = boolean(WALFERRY_AT(route.outbox.tombstone_on_empty)),
          .text = "Publish a tombstone for an empty or null payload.",
@@ -88,6 +92,14 @@ std::vector<key> event_store_keys() {
          .how = text(WALFERRY_AT(route.event_store.topic)),
          .text = "The topic; {name} and {category} are filled in.",
          .example = "\"{name}.{category}\""},
+        {.name = "route.event_store.additional",
+         .how = texts(WALFERRY_AT(route.event_store.additional)),
+         .text = "More columns to publish: column:header, then :alias.",
+         .example = "[\"metadata:header\"]"},
+        {.name = "route.event_store.pass_over",
+         .how = text(WALFERRY_AT(route.event_store.pass_over)),
+         .text = "Commit LSN of a transaction whose changes to history are passed over.",
+         .example = "0/16B3748"},
     };
 }
 

@@ -142,6 +142,7 @@ struct outbox_settings {
     std::string topic = "outbox.event.${routedByValue}";
     std::vector<std::string> additional;  // column:header|envelope[:alias]
     bool expand_json = false;
+    bool raw = false;
     bool tombstone_on_empty = false;
 };
 
@@ -153,7 +154,12 @@ struct event_store_settings {
     std::string payload = "payload";
     std::string category;  // column; empty: the stream's name up to the first '-'
     std::string topic = "{name}.{category}";
+    std::vector<std::string> additional;  // column:header[:alias]
+    std::string pass_over;                // commit LSN of a transaction; empty: none
 };
+
+// What the rows of a table are: changes of its state, or messages of their own.
+enum class table_use { changes, outbox, event_store };
 
 struct route_settings {
     outbox_settings outbox;

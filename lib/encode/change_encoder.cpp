@@ -46,6 +46,9 @@ result<std::unique_ptr<table_encoder>> change_encoder::make(const context& globa
     made->key_frame_ = frame_for(made->events_, schemas->key(*keys));
     made->value_frame_ = made->body_->frame();
     made->space_.types = &made->types_;
+    const auto* description = made->shape_.description;
+    made->keys_can_swap_ = description != nullptr && description->primary_key_deferrable &&
+                           made->shape_.table->identity == change::replica_identity::full;
     made->keys_ = std::move(*keys);
     made->partition_columns_ = std::move(*partition);
     for (std::size_t i = 0; i < skippable.size(); ++i) {
@@ -78,6 +81,9 @@ result<void> change_encoder::encode(const change::change& what, const moment& no
                                     record_consumer& out) {
     now_ = &now;
     out_ = &out;
+    if (keys_can_swap_) {
+        created_.in_transaction(what.at.commit);
+    }
     if (is_skipped(what)) {
         return {};
     }
@@ -124,7 +130,18 @@ result<void> change_encoder::insert(const change::change& what) {
         return ready;
     }
     give({what.what, &what, now_, false, true}, key_, partition_);
+    remember_created(what);
     return {};
+}
+
+void change_encoder::remember_created(const change::change& what) {
+    if (keys_can_swap_) {
+        created_.created(key_.view(), what.after);
+    }
+}
+
+bool change_encoder::key_lives_on(const change::change& what, const text_buffer& key) const {
+    return keys_can_swap_ && created_.is_taken_by_another(key.view(), what.before);
 }
 
 result<void> change_encoder::update(const change::change& what) {
@@ -132,6 +149,9 @@ result<void> change_encoder::update(const change::change& what) {
         return ready;
     }
     give({what.what, &what, now_, what.before_kind != old_row::none, true}, key_, partition_);
+    if (!key_lives_on(what, key_)) {
+        remember_created(what);
+    }
     return {};
 }
 
@@ -139,8 +159,13 @@ result<void> change_encoder::delete_row(const change::change& what) {
     if (auto ready = prepare(what, before(what), key_, partition_); !ready) {
         return ready;
     }
-    give({what.what, &what, now_, true, false}, key_, partition_);
-    give_tombstone(what, key_, partition_);
+    bool lives_on = key_lives_on(what, key_);
+    if (!lives_on || !body_->splits_key_change()) {
+        give({what.what, &what, now_, true, false}, key_, partition_);
+    }
+    if (!lives_on) {
+        give_tombstone(what, key_, partition_);
+    }
     return {};
 }
 
@@ -151,18 +176,25 @@ result<void> change_encoder::change_key(const change::change& what) {
     if (auto ready = prepare(what, {what.after}, key_, partition_); !ready) {
         return ready;
     }
+    bool lives_on = key_lives_on(what, old_key_);
     if (!body_->splits_key_change()) {
-        give_tombstone(what, old_key_, old_partition_);
+        if (!lives_on) {
+            give_tombstone(what, old_key_, old_partition_);
+        }
         give({operation::update, &what, now_, true, true}, key_, partition_);
+        remember_created(what);
         return {};
     }
     header other{"__debezium.newkey", key_frame_.payload(key_.view())};
     key_header_ = &other;
-    give({operation::delete_row, &what, now_, true, false}, old_key_, old_partition_);
-    give_tombstone(what, old_key_, old_partition_);
+    if (!lives_on) {
+        give({operation::delete_row, &what, now_, true, false}, old_key_, old_partition_);
+        give_tombstone(what, old_key_, old_partition_);
+    }
     other = {"__debezium.oldkey", key_frame_.payload(old_key_.view())};
     give({operation::insert, &what, now_, false, true}, key_, partition_);
     key_header_ = nullptr;
+    remember_created(what);
     return {};
 }
 

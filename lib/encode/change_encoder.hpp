@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib/encode/created_keys.hpp"
 #include "lib/encode/event_body.hpp"
 #include "lib/encode/headers.hpp"
 #include "lib/encode/type_table.hpp"
@@ -54,6 +55,11 @@ private:
     std::unique_ptr<event_body> body_;
     schema_frame value_frame_;
     schema_frame key_frame_;
+    void remember_created(const change::change& what);
+    bool key_lives_on(const change::change& what, const text_buffer& key) const;
+
+    bool keys_can_swap_ = false;  // the primary key is checked at the commit only
+    created_keys created_;
     row_writer keys_;
     row_writer partition_columns_;
     header_writer headers_;

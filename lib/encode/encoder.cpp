@@ -2,6 +2,7 @@
 
 #include "lib/encode/change_encoder.hpp"
 #include "lib/encode/event_body.hpp"
+#include "lib/encode/raw_encoders.hpp"
 
 namespace walferry::encode {
 
@@ -29,6 +30,12 @@ made_body make_body(const context& global, const table_shape& shape) {
 
 result<std::unique_ptr<table_encoder>> make_table_encoder(const context& global,
                                                           table_shape shape) {
+    if (shape.use == config::table_use::event_store) {
+        return make_event_store_encoder(global, shape);
+    }
+    if (shape.use == config::table_use::outbox) {
+        return make_outbox_encoder(global, shape);
+    }
     auto body = make_body(global, shape);
     if (!body) {
         return tl::unexpected(std::move(body.error()));

@@ -35,6 +35,7 @@ public:
 // What an encoder has to know about a table beside its relation: chosen by route, constant until
 // the relation changes.
 struct table_shape {
+    config::table_use use = config::table_use::changes;
     const change::relation* table = nullptr;
     const change::table_description* description = nullptr;  // may be null: not known (yet)
     const change::catalog* types = nullptr;                  // outlives the encoder
@@ -63,7 +64,8 @@ struct context {
     std::string name;  // of this stream: first part of topic names, source.name
     std::string database;
     const config::event_settings* events = nullptr;
-    transaction_counter* counter = nullptr;  // null: no `transaction` block
+    const config::route_settings* route = nullptr;  // of outbox and event store; null: neither
+    transaction_counter* counter = nullptr;         // null: no `transaction` block
 };
 
 // Errors: table_unfit, when the table cannot be published as configured.

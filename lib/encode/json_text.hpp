@@ -30,6 +30,12 @@ void append_base64(text_buffer& out, std::int64_t value);
 
 void append_hex(text_buffer& out, std::string_view bytes);
 
+// The bytes that hexadecimal digits stand for. False, and nothing appended, when they are none.
+bool append_unhexed(text_buffer& out, std::string_view hex);
+
+// The text that the inside of a JSON string stands for, if append_json_inside wrote it.
+void append_unescaped(text_buffer& out, std::string_view inside);
+
 // Length of the well-formed UTF-8 sequence at the front of `text`, which is not empty; 0 when there
 // is none.
 std::size_t utf8_length(std::string_view text);

@@ -81,18 +81,25 @@ private:
             out.append(R"(,"key":)");
             keys_.append(out, what.has_after ? change.after : change.before, false, space);
         }
-        left_out_.clear();
+        about_.clear();
         if (what.has_after) {
             out.append(R"(,"row":)");
-            rows_.append_known(out, change.after, false, space, &left_out_);
+            rows_.append_known(out, change.after, false, space, about_);
+            append_named(out, R"(,"unchanged":)", about_.left_out);
+            append_named(out, R"(,"json_null":)", about_.json_nulls);
         }
+        about_.clear();
         if (what.has_before) {
             out.append(R"(,"old":)");
-            rows_.append_known(out, change.before, what.only_identity(), space, nullptr);
+            rows_.append_known(out, change.before, what.only_identity(), space, about_);
+            append_named(out, R"(,"old_json_null":)", about_.json_nulls);
         }
-        if (!left_out_.empty()) {
-            out.append(R"(,"unchanged":)");
-            out.append(left_out_.view());
+    }
+
+    static void append_named(text_buffer& out, std::string_view member, const text_buffer& names) {
+        if (!names.empty()) {
+            out.append(member);
+            out.append(names.view());
         }
     }
 
@@ -101,7 +108,7 @@ private:
     std::string table_;
     transaction_counter* counter_;
     transaction_counter::collection collection_ = 0;
-    text_buffer left_out_;
+    row_writer::remarks about_;
 };
 
 }  // namespace

@@ -87,7 +87,8 @@ bool write_timestamp(const value_plan& plan, std::string_view text, text_buffer&
     return true;
 }
 
-// Lower bounds other than 1 are in the text only.
+// Lower bounds other than 1 are in the text only. Among elements that are JSON themselves, an inner
+// array or a null could be either's.
 bool write_nested_array(const value_plan& plan, std::string_view text, text_buffer& out,
                         workspace& space) {
     values::array_reader elements{text, plan.element->delimiter, space.element};
@@ -95,6 +96,7 @@ bool write_nested_array(const value_plan& plan, std::string_view text, text_buff
         return false;
     }
     bool first = true;
+    int depth = 0;
     for (;;) {
         auto token = elements.next();
         if (token == array_token::end || token == array_token::broken) {
@@ -110,10 +112,16 @@ bool write_nested_array(const value_plan& plan, std::string_view text, text_buff
         }
         first = token == array_token::open;
         if (first) {
+            if (plan.element->embeds_json && depth++ > 0) {
+                return false;
+            }
             out.append('[');
         } else if (token == array_token::null) {
             out.append("null");
         } else {
+            if (plan.element->embeds_json && is_json_null(elements.value())) {
+                return false;
+            }
             append_value(*plan.element, elements.value(), out, space);
         }
     }
@@ -162,6 +170,13 @@ const change::type_description* without_domain(change::oid& type, const change::
 
 }  // namespace
 
+bool is_json_null(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    auto start = text.find_first_not_of(blanks);
+    return start != std::string_view::npos &&
+           text.substr(start, text.find_last_not_of(blanks) + 1 - start) == "null";
+}
+
 value_plan make_plain_plan(change::oid type, std::int32_t modifier, const change::catalog& types,
                            const config::event_settings& events) {
     const auto* described = without_domain(type, types);
@@ -172,6 +187,7 @@ value_plan make_plain_plan(change::oid type, std::int32_t modifier, const change
     plan.delimiter = described == nullptr ? ',' : described->delimiter;
     plan.length = (type == pg::varchar || type == pg::bpchar) && modifier > 4 ? modifier - 4 : 0;
     plan.unavailable = json_of(events.unavailable_value);
+    plan.embeds_json = type == pg::json || type == pg::jsonb;
     if (described != nullptr && described->element != 0) {
         plan.element = std::make_unique<value_plan>(
             make_plain_plan(described->element, modifier, types, events));

@@ -10,4 +10,7 @@ namespace walferry::encode {
 value_plan make_plain_plan(change::oid type, std::int32_t modifier, const change::catalog& types,
                            const config::event_settings& events);
 
+// Whether the text of a json or jsonb is its null, which format plain has to tell from SQL's.
+bool is_json_null(std::string_view text);
+
 }  // namespace walferry::encode

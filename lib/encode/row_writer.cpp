@@ -17,6 +17,20 @@ value_plan make_plan(change::oid type, std::int32_t modifier, const change::cata
                : make_value_plan(type, modifier, types, events);
 }
 
+void append_name(text_buffer& names, std::string_view name) {
+    names.append(names.empty() ? '[' : ',');
+    append_json(names, name);
+}
+
+bool holds_json_null(const value_plan& plan, const pgoutput::column_value& value) {
+    if (value.kind == value_kind::null || plan.hidden_by != nullptr) {
+        return false;
+    }
+    bool has_version =
+        value.kind == value_kind::binary && plan.layout.what == values::family::versioned_text;
+    return is_json_null(value.bytes.substr(has_version && !value.bytes.empty() ? 1 : 0));
+}
+
 }  // namespace
 
 const change::catalog& catalog_of(const table_shape& shape) {
@@ -70,6 +84,17 @@ void row_writer::append_other(text_buffer& out, const column_writer& column,
     }
 }
 
+void row_writer::append_value_of(text_buffer& out, std::size_t n, pgoutput::row row,
+                                 workspace& space) const {
+    const auto& column = columns_[n];
+    const auto& value = row[column.index];
+    if (value.kind == value_kind::text) {
+        append_value(column.plan, value.bytes, out, space);
+    } else {
+        append_other(out, column, value, space);
+    }
+}
+
 void row_writer::append_members(text_buffer& out, pgoutput::row row, bool only_identity,
                                 workspace& space) const {
     for (const auto& column : columns_) {
@@ -86,7 +111,7 @@ void row_writer::append_members(text_buffer& out, pgoutput::row row, bool only_i
 }
 
 void row_writer::append_known(text_buffer& out, pgoutput::row row, bool only_identity,
-                              workspace& space, text_buffer* left_out) const {
+                              workspace& space, remarks& about) const {
     out.append('{');
     bool first = true;
     for (const auto& column : columns_) {
@@ -95,11 +120,11 @@ void row_writer::append_known(text_buffer& out, pgoutput::row row, bool only_ide
             continue;
         }
         if (value.kind == value_kind::unchanged) {
-            if (left_out != nullptr) {
-                left_out->append(left_out->empty() ? '[' : ',');
-                append_json(*left_out, column.name);
-            }
+            append_name(about.left_out, column.name);
             continue;
+        }
+        if (column.plan.embeds_json && holds_json_null(column.plan, value)) {
+            append_name(about.json_nulls, column.name);
         }
         auto before = column.before.view();
         before.remove_prefix(before.front() == ',' ? 1 : 0);
@@ -115,8 +140,10 @@ void row_writer::append_known(text_buffer& out, pgoutput::row row, bool only_ide
         }
     }
     out.append('}');
-    if (left_out != nullptr && !left_out->empty()) {
-        left_out->append(']');
+    for (auto* names : {&about.left_out, &about.json_nulls}) {
+        if (!names->empty()) {
+            names->append(']');
+        }
     }
 }
 

@@ -37,14 +37,28 @@ public:
     // Of an old row that is only a key, the columns outside of the replica identity are null.
     void append(text_buffer& out, pgoutput::row row, bool only_identity, workspace& space) const;
 
+    // The value of the n-th column.
+    void append_value_of(text_buffer& out, std::size_t n, pgoutput::row row,
+                         workspace& space) const;
+
     // The members without the braces.
     void append_members(text_buffer& out, pgoutput::row row, bool only_identity,
                         workspace& space) const;
 
-    // Only the columns whose values were sent; what is left out of a whole row is named in
-    // `left_out`, as a JSON array, when it is not null.
+    // Columns that a reader has to be told more of, as JSON arrays of their names or empty.
+    struct remarks {
+        text_buffer left_out;    // of a whole row: not sent
+        text_buffer json_nulls;  // the null of a json, not SQL's
+
+        void clear() {
+            left_out.clear();
+            json_nulls.clear();
+        }
+    };
+
+    // Only the columns whose values were sent.
     void append_known(text_buffer& out, pgoutput::row row, bool only_identity, workspace& space,
-                      text_buffer* left_out) const;
+                      remarks& about) const;
 
     // Whether every column of this writer was sent in the row.
     bool knows(pgoutput::row row, bool only_identity) const;

@@ -2,6 +2,8 @@
 
 #include "lib/encode/pg_types.hpp"
 
+#include <algorithm>
+
 namespace walferry::encode {
 namespace {
 
@@ -20,17 +22,6 @@ family number_family(values::oid id) {
         case pg::oid:
         case pg::xid:
         case pg::cid:
-        case pg::regproc:
-        case 2202:  // regprocedure to regtype
-        case 2203:
-        case 2204:
-        case 2205:
-        case 2206:
-        case 3734:  // regconfig
-        case 3769:  // regdictionary
-        case 4089:  // regnamespace
-        case 4096:  // regrole
-        case 4191:  // regcollation
             return family::uint4;
         case pg::xid8:
             return family::uint8;
@@ -44,6 +35,25 @@ family number_family(values::oid id) {
             return family::money;
         default:
             return family::opaque;
+    }
+}
+
+bool names_an_object(change::oid type) {
+    switch (type) {
+        case pg::regproc:
+        case 2202:  // regprocedure to regtype
+        case 2203:
+        case 2204:
+        case 2205:
+        case 2206:
+        case 3734:  // regconfig
+        case 3769:  // regdictionary
+        case 4089:  // regnamespace
+        case 4096:  // regrole
+        case 4191:  // regcollation
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -151,6 +161,9 @@ values::type described(const change::type_description& type) {
 }  // namespace
 
 values::type type_table::find(values::oid id) const {
+    if (names_an_object(id)) {
+        return {family::uint4};
+    }
     for (auto of : {number_family(id), text_family(id), other_family(id)}) {
         if (of != family::opaque) {
             return {of, 0, id == pg::box ? ';' : ','};
@@ -161,6 +174,23 @@ values::type type_table::find(values::oid id) const {
         return find(type->base);
     }
     return type == nullptr ? values::type{} : described(*type);
+}
+
+bool needs_text(change::oid type, const change::catalog& types) {
+    if (names_an_object(type) || type_table{types}.find(type).what == family::opaque) {
+        return true;
+    }
+    const auto* found = types.type(type);
+    if (found == nullptr) {
+        return false;
+    }
+    for (auto part : {found->element, found->base, found->subtype}) {
+        if (part != 0 && part != type && needs_text(part, types)) {
+            return true;
+        }
+    }
+    return std::any_of(found->fields.begin(), found->fields.end(),
+                       [&](const auto& field) { return needs_text(field.type, types); });
 }
 
 }  // namespace walferry::encode

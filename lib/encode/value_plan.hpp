@@ -68,9 +68,10 @@ struct value_plan {
     std::int32_t digits = 6;     // of the fraction of a second
     time_unit unit = time_unit::microseconds;
     config::binary_mode binary = config::binary_mode::bytes;
-    values::type layout;  // of binary values
-    bool known = true;    // false: Debezium has no type for it
-    change::oid oid = 0;  // after resolving domains
+    values::type layout;       // of binary values
+    bool known = true;         // false: Debezium has no type for it
+    bool embeds_json = false;  // format plain: json, whose null is not SQL's
+    change::oid oid = 0;       // after resolving domains
     char delimiter = ',';
     std::string null = "null";  // JSON of a NULL
     std::string unavailable;    // JSON of an unchanged TOAST value that was not sent

@@ -5,31 +5,6 @@
 namespace walferry::encode::writers {
 namespace {
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-bool append_unhexed(text_buffer& out, std::string_view hex) {
-    if (hex.size() % 2 != 0) {
-        return false;
-    }
-    char* at = out.reserve(hex.size() / 2);
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        int high = hex_digit(hex[i]);
-        int low = hex_digit(hex[i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        *at++ = static_cast<char>(high * 16 + low);
-    }
-    out.commit(hex.size() / 2);
-    return true;
-}
-
 void append_bytes(config::binary_mode mode, std::string_view bytes, text_buffer& out) {
     out.append('"');
     switch (mode) {

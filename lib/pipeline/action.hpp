@@ -25,6 +25,7 @@ struct connect {
 // START_REPLICATION on the prepared connection: streaming() or connection_failed().
 struct start_streaming {
     lsn from;
+    bool binary = false;  // values in their binary form
 };
 
 struct send_status {

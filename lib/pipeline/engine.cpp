@@ -133,7 +133,7 @@ void engine::start_when_ready(const moment& now) {
             ask(open_topics{std::move(ahead)});
         }
         // What the producer still has needs no second delivery: go on behind what was received.
-        ask(start_streaming{std::max(resume_->from, ledger_.received())});
+        ask(start_streaming{std::max(resume_->from, ledger_.received()), reads_binary()});
         prepared_ = false;
     }
 }

@@ -147,6 +147,12 @@ private:
     bool hold_for_standbys(std::string_view payload, lsn at);
     bool hold_for_topic(std::string_view payload, lsn at);
     void release_held(const moment& now);
+    bool hold_for_row(const pgoutput::insert& message, std::string_view payload, lsn at);
+    bool find_row_topic(const change::change& what, const moment& now);
+    void cannot_publish(error why, const moment& now);
+    bool reads_binary() const { return settings_.source.binary && !text_only_; }
+    void go_on_in_text(const change::change& what, const moment& now);
+    void hold_until_open(std::string_view payload, lsn at, publish::topic_request wanted);
     void publish_message(const change::change& what, const moment& now);
     void begin_counted();
     void end_counted();
@@ -187,10 +193,12 @@ private:
     lsn server_end_;
 
     publish::sink* sink_ = nullptr;
-    const table_plan* plan_ = nullptr;               // of the change that is being published
-    const destination* side_destination_ = nullptr;  // of a record that belongs to no table
-    bool counted_begin_ = false;                     // the open transaction has a BEGIN record
+    const table_plan* plan_ = nullptr;                  // of the change that is being published
+    const publish::opened_topic* row_topic_ = nullptr;  // of the row, if the plan has none
+    const destination* side_destination_ = nullptr;     // of a record that belongs to no table
+    bool counted_begin_ = false;                        // the open transaction has a BEGIN record
     std::string held_message_;  // waits for its topic or for standbys; empty: none
+    std::string held_topic_;
     lsn held_at_;
     bool held_for_standbys_ = false;
     lsn standbys_have_;              // what commits before it may be published
@@ -206,6 +214,7 @@ private:
     lsn published_;
 
     phase phase_ = phase::starting;
+    bool text_only_ = false;  // a table has values whose text says more than their binary form
     bool prepared_ = false;
     bool streaming_ = false;
     std::optional<resume_point> resume_;

@@ -50,15 +50,23 @@ void engine::standbys_have(lsn at, const moment& now) {
 
 // The topic of logical messages is made when the first one comes: most streams never have any.
 bool engine::hold_for_topic(std::string_view payload, lsn at) {
+    if (const auto* row = std::get_if<pgoutput::insert>(&message_.content)) {
+        return hold_for_row(*row, payload, at);
+    }
     const auto* message = std::get_if<pgoutput::logical_message>(&message_.content);
     if (message == nullptr || side_.messages().id || !side_.keeps(*message)) {
         return false;
     }
+    hold_until_open(payload, at, side_.message_request());
+    return true;
+}
+
+void engine::hold_until_open(std::string_view payload, lsn at, publish::topic_request wanted) {
     held_message_ = payload;
     held_at_ = at;
     held_for_standbys_ = false;
-    ask(open_topics{{side_.message_request()}});
-    return true;
+    held_topic_ = wanted.name;
+    ask(open_topics{{std::move(wanted)}});
 }
 
 // What still has to wait is held again, and asked for again.

@@ -118,7 +118,7 @@ void engine::publish_changes(const moment& now) {
     for (const auto& change : assembler_.changes()) {
         ++counters_.changes;
         publish(change, now);
-        if (phase_ == phase::finished) {
+        if (!streaming_ || phase_ == phase::finished) {
             return;
         }
     }
@@ -139,14 +139,22 @@ void engine::publish(const change::change& what, const moment& now) {
         ++counters_.changes_filtered;
         return;
     }
+    if (plan_->needs_text && reads_binary()) {
+        go_on_in_text(what, now);
+        return;
+    }
+    publishing_ = what.at;
+    publishing_now_ = now;
+    bool has_topic = find_row_topic(what, now);
+    if (!has_topic) {
+        return;
+    }
     reaches(what.at);
     plans_.count(*plan_, what.what);
     begin_counted();
-    publishing_ = what.at;
-    publishing_now_ = now;
     auto done = plan_->encoder->encode(what, now, *this);
     if (!done) {
-        not_encodable(std::move(done.error()), now);
+        cannot_publish(std::move(done.error()), now);
     }
 }
 
@@ -160,14 +168,17 @@ void engine::take(const encode::encoded_record& made) {
         send_to(*side_destination_, made);
         return;
     }
-    if (!poisons_.empty() && diverts(plan_->topic_name, made.what)) {
+    if (!poisons_.empty() &&
+        diverts(row_topic_ == nullptr ? plan_->topic_name : row_topic_->name, made.what)) {
         return;
     }
-    auto partition = made.has_partition_key
-                         ? route::partition_of(made.partition_key, plan_->partitions)
-                         : plan_->fixed_partition;
+    auto topic = row_topic_ == nullptr ? plan_->topic : row_topic_->id;
+    auto partitions = row_topic_ == nullptr ? plan_->partitions : row_topic_->partitions;
+    auto partition = made.has_partition_key  ? route::partition_of(made.partition_key, partitions)
+                     : row_topic_ == nullptr ? plan_->fixed_partition
+                                             : std::int32_t{0};
     ledger_.sent();
-    sink_->produce(plan_->topic, partition, made.what, ticket_);
+    sink_->produce(topic, partition, made.what, ticket_);
     ++counters_.records;
     counters_.record_bytes +=
         made.what.key.value_or("").size() + made.what.value.value_or("").size();
@@ -215,7 +226,7 @@ std::string engine::waits_for() const {
     if (held_message_.empty()) {
         return plans_.waits_for();
     }
-    return held_for_standbys_ ? "standbys" : "topic " + side_.messages().name;
+    return held_for_standbys_ ? "standbys" : "topic " + held_topic_;
 }
 
 instant engine::next_deadline() const {

@@ -187,12 +187,13 @@ void loop::state::accept(postgres::prepared_stream ready, std::vector<timeline_e
 }
 
 void loop::state::do_action(start_streaming& what) {
-    background(start_stream(what.from, attempt_number));
+    background(start_stream(what, attempt_number));
 }
 
-postgres::task<void> loop::state::start_stream(lsn from, std::uint64_t attempt) {
+postgres::task<void> loop::state::start_stream(start_streaming how, std::uint64_t attempt) {
+    const auto from = how.from;
     auto self = shared_from_this();
-    auto stream = co_await prepared->start(from);
+    auto stream = co_await prepared->start(from, how.binary);
     if (attempt != attempt_number || over) {
         co_return;
     }

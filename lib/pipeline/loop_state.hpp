@@ -48,7 +48,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void close_and_report(std::optional<error> why);
 
     postgres::task<void> prepare(std::chrono::milliseconds delay, std::uint64_t attempt);
-    postgres::task<void> start_stream(lsn from, std::uint64_t attempt);
+    postgres::task<void> start_stream(start_streaming how, std::uint64_t attempt);
     postgres::task<void> look_up(describe question, std::uint64_t attempt);
     void watch_source();
     void beat_source();

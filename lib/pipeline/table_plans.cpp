@@ -1,8 +1,10 @@
 #include "lib/pipeline/table_plans.hpp"
 
 #include "lib/base/assert.hpp"
+#include "lib/encode/type_table.hpp"
 #include "lib/route/partitioner.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -91,15 +93,16 @@ result<std::optional<action>> table_plans::proceed() {
     if (!route) {
         return tl::unexpected(std::move(route.error()));
     }
+    bool has_topic = route->use == config::table_use::changes;
     auto opened = opened_.find(route->topic);
-    if (opened == opened_.end()) {
+    if (has_topic && opened == opened_.end()) {
         // What is opened ahead answers in between.
         if (std::exchange(asked_topic_, route->topic) == route->topic) {
             return std::nullopt;
         }
         return action{open_topics{{request_for(route->topic, topics_)}}};
     }
-    auto made = make_plan(*pending_, *route, opened->second);
+    auto made = make_plan(*pending_, *route, has_topic ? &opened->second : nullptr);
     if (!made) {
         return tl::unexpected(std::move(made.error()));
     }
@@ -109,8 +112,9 @@ result<std::optional<action>> table_plans::proceed() {
 }
 
 result<void> table_plans::make_plan(const change::relation& table, const route::table_route& route,
-                                    const publish::opened_topic& topic) {
+                                    const publish::opened_topic* topic) {
     encode::table_shape shape;
+    shape.use = route.use;
     shape.table = &table;
     shape.description = catalog_.table(table.id);
     shape.types = &catalog_;
@@ -127,11 +131,22 @@ result<void> table_plans::make_plan(const change::relation& table, const route::
     plan->kept = true;
     plan->table = to_string(table);
     plan->topic_name = route.topic;
-    plan->topic = topic.id;
-    plan->partitions = topic.partitions;
-    plan->fixed_partition = route::partition_of(table.name, topic.partitions);
     plan->counted_as = counts_.index_of(table.schema + '.' + table.name);
+    plan->needs_text = std::any_of(
+        table.columns.begin(), table.columns.end(),
+        [this](const auto& column) { return encode::needs_text(column.type, catalog_); });
     plan->encoder = std::move(*encoder);
+    if (topic != nullptr) {
+        plan->topic = topic->id;
+        plan->partitions = topic->partitions;
+        plan->fixed_partition = route::partition_of(table.name, topic->partitions);
+    } else {
+        auto by_row = router_.topics_of_rows(table, route.use, catalog_);
+        if (!by_row) {
+            return tl::unexpected(std::move(by_row.error()));
+        }
+        plan->by_row = std::move(*by_row);
+    }
     plans_[table.slot] = std::move(plan);
     return {};
 }
@@ -193,6 +208,39 @@ std::string table_plans::waits_for() const {
     }
     return asked_topic_.empty() ? "the catalog's word on table " + to_string(*pending_)
                                 : "topic " + asked_topic_;
+}
+
+result<table_plans::row_destination> table_plans::destination_of(table_plan& plan,
+                                                                 const change::relation& table,
+                                                                 pgoutput::row row) {
+    auto name = router_.topic_of_row(*plan.by_row, table, row);
+    if (!name) {
+        return tl::unexpected(std::move(name.error()));
+    }
+    auto opened = opened_.find(**name);
+    if (opened == opened_.end()) {
+        return row_destination{*name, nullptr};
+    }
+    if (opened->second.compacted && plan.by_row->use() == config::table_use::event_store) {
+        return fail(error_kind::topic_unfit,
+                    "topic \"" + **name + "\" is compacted, which would leave of each stream of " +
+                        to_string(table) + " its last event only",
+                    "kafka-configs --alter --topic " + **name +
+                        " --add-config cleanup.policy=delete,retention.ms=-1");
+    }
+    return row_destination{*name, &opened->second};
+}
+
+// History is kept for good, unless the configuration says otherwise.
+publish::topic_request table_plans::request_of(const table_plan& plan,
+                                               const std::string& name) const {
+    auto wanted = request_for(name, topics_);
+    if (plan.by_row->use() == config::table_use::event_store) {
+        wanted.config.emplace("cleanup.policy", "delete");
+        wanted.config.emplace("retention.ms", "-1");
+        wanted.config.emplace("retention.bytes", "-1");
+    }
+    return wanted;
 }
 
 void table_plans::new_sink() {

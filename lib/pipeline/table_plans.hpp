@@ -21,13 +21,15 @@ namespace walferry::pipeline {
 // Everything that is decided once for a table's definition, found by relation.slot per row.
 struct table_plan {
     bool kept = false;
-    std::string table;  // schema.table
+    bool needs_text = false;  // a column's binary form does not say all that its text says
+    std::string table;        // schema.table
     std::string topic_name;
     std::uint32_t topic = 0;  // publish::topic_id
     std::int32_t partitions = 0;
     std::int32_t fixed_partition = 0;  // of records without a key
     std::size_t counted_as = 0;        // row of table_counts
     std::unique_ptr<encode::table_encoder> encoder;
+    std::optional<route::row_topic> by_row;  // each row has a topic of its own, instead of `topic`
 };
 
 // Makes the plans of announced tables. A plan may first need the catalog (types, keys) and the
@@ -57,6 +59,16 @@ public:
 
     // Topics opened for other purposes than tables, by name; nothing when not opened yet.
     std::optional<publish::opened_topic> topic(const std::string& name) const;
+
+    // The topic of a row of a table whose plan says `by_row`; its name in `name`. Null: not opened
+    // yet. Errors: not_encodable, topic_conflict, topic_unfit.
+    struct row_destination {
+        const std::string* name = nullptr;
+        const publish::opened_topic* opened = nullptr;
+    };
+    result<row_destination> destination_of(table_plan& plan, const change::relation& table,
+                                           pgoutput::row row);
+    publish::topic_request request_of(const table_plan& plan, const std::string& name) const;
 
     // A new sink knows no topic yet: every plan is made anew.
     void new_sink();
@@ -88,7 +100,7 @@ private:
     result<std::optional<action>> proceed();
     std::optional<action> missing_descriptions(const change::relation& table);
     result<void> make_plan(const change::relation& table, const route::table_route& route,
-                           const publish::opened_topic& topic);
+                           const publish::opened_topic* topic);
 
     route::table_router router_;
     encode::context global_;

@@ -24,8 +24,6 @@ std::optional<error> unsupported(const config::settings& settings) {
         {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},
         {settings.delivery != config::delivery_mode::at_least_once, "delivery",
          "delivery: at_least_once; readers drop duplicates by source.commit_lsn and source.tx_seq"},
-        {!settings.route.outbox.table.empty(), "route.outbox", "leave it out"},
-        {!settings.route.event_store.table.empty(), "route.event_store", "leave it out"},
         {source.streaming != config::streaming_mode::off, "source.streaming",
          "source.streaming: off"},
         {!settings.sink.standard_output.state_file.empty(), "sink.stdout.state_file",

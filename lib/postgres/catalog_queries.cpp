@@ -106,7 +106,7 @@ SELECT a.attrelid, a.attname, a.attnotnull OR (t.typtype = 'd' AND t.typnotnull)
 constexpr std::string_view keys_query = R"(
 SELECT i.indrelid, i.indexrelid, i.indisprimary,
        i.indisreplident AND (SELECT relreplident = 'i' FROM pg_class WHERE oid = i.indrelid),
-       a.attname
+       a.attname, i.indimmediate
   FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
  CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
@@ -140,6 +140,7 @@ void add_keys(const query_result& rows, found_tables& tables) {
         }
         if (rows.boolean(row, 2)) {
             table.primary_key.push_back(column);
+            table.primary_key_deferrable = !rows.boolean(row, 5);
         } else if (table.unique_key.empty() || index == standing_in) {
             standing_in = index;
             table.unique_key.push_back(column);

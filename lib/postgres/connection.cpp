@@ -62,7 +62,11 @@ task<result<pg_conn_ptr>> establish(boost::asio::io_context& io, connect_request
     connector attempt{std::move(request)};
     // A copy, because the descriptor closes what it holds.
     stream_descriptor done{io, dup(attempt.done_fd())};
-    const bool ready = co_await wait_until(done, stream_descriptor::wait_read, timer, deadline);
+    // Asio may hand a new descriptor the readiness of one that was let go in the same turn.
+    bool ready = true;
+    while (ready && !attempt.is_done()) {
+        ready = co_await wait_until(done, stream_descriptor::wait_read, timer, deadline);
+    }
     if (!ready) {
         co_return fail(error_kind::server_unreachable, "the server's name was not resolved in time",
                        "check the host names of source.url and the resolver");

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -168,6 +169,7 @@ struct connector::attempt {
     result<pg_conn_ptr> outcome = pg_conn_ptr{};
 
     const connect_request request;
+    std::atomic<bool> is_done = false;
     const int done_fd;
     const int abandon_fd;
 
@@ -216,6 +218,7 @@ void connector::attempt::run() {
             }
         }
     }
+    is_done = true;
     signal_event(done_fd);
 }
 
@@ -230,6 +233,10 @@ connector::~connector() {
 
 int connector::done_fd() const {
     return attempt_->done_fd;
+}
+
+bool connector::is_done() const {
+    return attempt_->is_done;
 }
 
 result<pg_conn_ptr> connector::take() {

@@ -25,10 +25,12 @@ public:
     connector(const connector&) = delete;
     connector& operator=(const connector&) = delete;
 
-    // Readable when take() has the answer.
+    // Readable when is_done().
     int done_fd() const;
 
-    // Once, after done_fd() became readable.
+    bool is_done() const;
+
+    // Once, when is_done().
     result<pg_conn_ptr> take();
 
 private:

@@ -231,13 +231,13 @@ task<result<std::vector<timeline_end>>> prepared_stream::earlier_timelines() {
     co_return parse_timeline_history(answer->text(0, 1));
 }
 
-task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from) {
+task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from, bool binary) {
     start_options options;
     options.slot = source_.slot;
     options.publication = source_.publication;
     options.from = from;
     options.server_version = server.version;
-    options.binary = source_.binary;
+    options.binary = binary;
     options.streaming = source_.streaming;
     subject about;
     about.slot = source_.slot;
@@ -258,6 +258,10 @@ task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn fro
                        "PostgreSQL answered START_REPLICATION without a stream");
     }
     co_return std::make_unique<replication_stream>(std::move(stream_session), std::move(about));
+}
+
+task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from) {
+    return start(from, source_.binary);
 }
 
 }  // namespace walferry::postgres

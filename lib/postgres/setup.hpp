@@ -71,6 +71,7 @@ public:
 
     // START_REPLICATION from `from`; 0/0: from the slot's confirmed_flush_lsn. Once only.
     // Kinds: slot_in_use, slot_lost, slot_missing, slot_unfit, ..., connection_lost.
+    task<result<std::unique_ptr<replication_stream>>> start(lsn from, bool binary);
     task<result<std::unique_ptr<replication_stream>>> start(lsn from);
 
     prepared_stream(connection control_session, connection replication_session,

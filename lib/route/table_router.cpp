@@ -7,6 +7,8 @@
 namespace walferry::route {
 namespace {
 
+using config::table_use;
+
 // Kafka refuses topics that differ in `.` and `_` only.
 std::string normalised(std::string topic) {
     std::replace(topic.begin(), topic.end(), '.', '_');
@@ -60,9 +62,15 @@ result<table_router> table_router::make(const config::settings& settings) {
         done =
             done ? compile(rule.columns, pattern_subject::column, made.masks_.back().first) : done;
     }
+    auto compile_one = [&](const std::string& text, config::pattern_list& into) {
+        done = done && !text.empty() ? compile({text}, pattern_subject::table, into) : done;
+    };
+    compile_one(settings.route.outbox.table, made.outbox_);
+    compile_one(settings.route.event_store.table, made.event_store_);
     if (!done) {
         return tl::unexpected(std::move(done.error()));
     }
+    made.settings_ = &settings;
     return made;
 }
 
@@ -72,10 +80,19 @@ bool table_router::keeps(const change::relation& table) const {
 
 std::optional<std::string> table_router::topic_of(std::string_view schema,
                                                   std::string_view table) const {
-    if (!tables_.has_table(schema, table)) {
+    if (!tables_.has_table(schema, table) || use_of(schema, table) != table_use::changes) {
         return std::nullopt;
     }
     return topics_.topic_of(schema, table);
+}
+
+table_use table_router::use_of(std::string_view schema, std::string_view table) const {
+    const auto& route = settings_->route;
+    if (!route.event_store.table.empty() && event_store_.has_table(schema, table)) {
+        return table_use::event_store;
+    }
+    bool is_outbox = !route.outbox.table.empty() && outbox_.has_table(schema, table);
+    return is_outbox ? table_use::outbox : table_use::changes;
 }
 
 result<std::string> table_router::claim_topic(const change::relation& table) {
@@ -88,15 +105,62 @@ result<std::string> table_router::claim_topic(const change::relation& table) {
                     "source.tables");
     }
     table_name name{table.schema, table.name};
-    auto [owner, is_new] = owners_.emplace(normalised(topic), name);
-    if (!is_new && owner->second != name) {
+    auto [owner, is_new] = owners_.emplace(normalised(topic), claim{name, topic});
+    const auto& [other, its_topic, by_rows] = owner->second;
+    if (!is_new && (other != name || by_rows)) {
         return fail(error_kind::topic_conflict,
                     "table " + to_string(table) + " would share topic \"" + topic +
-                        "\" with table " + owner->second.first + '.' + owner->second.second,
+                        "\" with table " + other.first + '.' + other.second,
                     "give one of them a topic of its own by topics.rewrite, or leave one out by "
                     "source.tables");
     }
     return topic;
+}
+
+result<const std::string*> table_router::topic_of_row(row_topic& rule,
+                                                      const change::relation& table,
+                                                      pgoutput::row row) {
+    auto value = rule.value(row);
+    if (!value) {
+        return fail(error_kind::not_encodable,
+                    "a row of " + to_string(table) + " names no topic: its column \"" +
+                        rule.column() + "\" is NULL or empty",
+                    "ALTER TABLE " + to_string(table) + " ALTER COLUMN \"" + rule.column() +
+                        "\" SET NOT NULL;");
+    }
+    if (const auto* name = rule.known(*value)) {
+        return name;
+    }
+    auto name = rule.name_for(*value);
+    if (auto claimed = claim_topic_of_row(table, name); !claimed) {
+        return tl::unexpected(std::move(claimed.error()));
+    }
+    return &rule.remember(*value, std::move(name));
+}
+
+result<void> table_router::claim_topic_of_row(const change::relation& table,
+                                              const std::string& topic) {
+    const auto& stream = settings_->name;
+    const std::string taken[] = {"walferry." + stream + ".state", stream + ".transaction",
+                                 stream + ".message", "__debezium-heartbeat." + stream,
+                                 settings_->dead_letter_topic};
+    bool is_ours = std::any_of(std::begin(taken), std::end(taken), [&](const auto& other) {
+        return normalised(other) == normalised(topic);
+    });
+    auto [owner, is_new] =
+        owners_.emplace(normalised(topic), claim{{table.schema, table.name}, topic, true});
+    bool is_others = !owner->second.by_rows || owner->second.topic != topic;
+    if (!is_ours && !is_others) {
+        return {};
+    }
+    const auto& [schema, name] = owner->second.table;
+    return fail(error_kind::topic_conflict,
+                "a row of " + to_string(table) + " names topic \"" + topic +
+                    (is_ours ? "\", which walferry writes something else to"
+                             : "\", which is as good as \"" + owner->second.topic + "\" of table " +
+                                   schema + '.' + name),
+                "give these rows topics of their own: route.event_store.topic, "
+                "route.outbox.topic, for example {name}.events.{category}");
 }
 
 result<std::vector<std::uint32_t>> table_router::partition_columns(
@@ -108,9 +172,8 @@ result<std::vector<std::uint32_t>> table_router::partition_columns(
     return columns_of_every_delete(table, *names, "topics.partition_by");
 }
 
-result<table_route> table_router::route(const change::relation& table,
-                                        const change::table_description* description) {
-    table_route made;
+result<void> table_router::place(table_route& made, const change::relation& table,
+                                 const change::table_description* description) {
     auto topic = claim_topic(table);
     auto key = record_key(table, description, rule_for(keys_, table));
     auto partition_by = partition_columns(table);
@@ -126,6 +189,18 @@ result<table_route> table_router::route(const change::relation& table,
     made.topic = std::move(*topic);
     made.key = std::move(*key);
     made.partition_by = std::move(*partition_by);
+    return {};
+}
+
+result<table_route> table_router::route(const change::relation& table,
+                                        const change::table_description* description) {
+    table_route made;
+    made.use = use_of(table.schema, table.name);
+    if (made.use == table_use::changes) {
+        if (auto placed = place(made, table, description); !placed) {
+            return tl::unexpected(std::move(placed.error()));
+        }
+    }
     made.masks.resize(table.columns.size(), nullptr);
     for (std::uint32_t i = 0; i < table.columns.size(); ++i) {
         const auto& name = table.columns[i].name;

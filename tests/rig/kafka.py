@@ -5,7 +5,7 @@ import functools
 import os
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 from . import kafka_archive
 from .consumer import OffsetReader
@@ -122,6 +122,12 @@ class Kafka:
     def _led(self, name, partitions):
         found = self.topics().get(name)
         return found and len(found) == partitions and all(p.leader >= 0 for p in found.values())
+
+    def topic_config(self, name):
+        """The settings of a topic, as texts by name."""
+        resource = ConfigResource(ConfigResource.Type.TOPIC, name)
+        found = self.admin.describe_configs([resource])[resource].result()
+        return {key: entry.value for key, entry in found.items()}
 
     def delete_topic(self, name):
         self.admin.delete_topics([name])[name].result()

@@ -32,19 +32,25 @@ def watch(bootstrap, topics):
         thread.join()
 
 
-def _committed_us(payload):
-    """The commit's time, in microseconds if the event has them."""
-    source = payload["source"]
-    return source.get("ts_us") or source["ts_ms"] * 1000
+def _committed_us(record):
+    """The commit's time, in microseconds if the event has them. Of a raw record its own time."""
+    source = json.loads(record["payload"]).get("source", {})
+    return source.get("ts_us") or source.get("ts_ms", record["ts"]) * 1000
+
+
+def _headers(record):
+    """walferry.version=1 and so on, of a record that has headers."""
+    flat = record.get("headers") or []
+    return "  ".join(f"{name}={value}" for name, value in zip(flat[::2], flat[1::2]))
 
 
 def _describe(line):
     stamp, _, text = line.partition(" ")
     record = json.loads(text)
-    place = f"{record['topic']} {record['key']}"
+    place = f"{record['topic']} {record['key']}  {_headers(record)}".rstrip()
     if record["payload"] is None:
         return f"{'tombstone':>12}  {place}"
-    taken = (int(stamp) - _committed_us(json.loads(record["payload"]))) / 1000
+    taken = (int(stamp) - _committed_us(record)) / 1000
     return f"{taken:9.1f} ms  {place}\n{record['payload']}\n"
 
 

@@ -208,3 +208,27 @@ TEST_CASE("headers on request") {
     REQUIRE_FALSE(failed);
     CHECK(failed.error().kind == error_kind::table_unfit);
 }
+
+TEST_CASE("two rows that swap their keys both stay") {
+    table t{{{"id", 23, -1, true}, {"v", 25, -1, true}}};
+    change::table_description description;
+    description.primary_key = {"id"};
+    description.primary_key_deferrable = true;
+    t.shape.description = &description;
+    t.relation.identity = change::replica_identity::full;
+    auto move = [&](std::string_view from, std::string_view to, std::string_view v) {
+        auto made = t.base(operation::update);
+        made.before_kind = old_row::full;
+        std::vector<pgoutput::column_value> before{text(from), text(v)};
+        std::vector<pgoutput::column_value> after{text(to), text(v)};
+        made.before = before;
+        made.after = after;
+        return t.encode(made).value();
+    };
+    CHECK(move("1", "2", "a").size() == 3);
+    auto second = move("2", "1", "b");
+    REQUIRE(second.size() == 1);
+    CHECK(second[0].key == R"({"id":1})");
+    CHECK(second[0].parsed()["op"] == "c");
+    CHECK(move("2", "3", "a").size() == 3);
+}

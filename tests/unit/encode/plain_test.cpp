@@ -101,6 +101,24 @@ TEST_CASE("plain values") {
     CHECK(plain(1560, "0010") == "0010");
 }
 
+TEST_CASE("plain tells the null of JSON from the null of SQL") {
+    table t{{{"id", 23, -1, true}, {"a", 3802, -1, false}, {"b", 114, -1, false}}};
+    t.events.format = config::event_format::plain;
+    auto made = t.base(operation::update);
+    made.before_kind = old_row::full;
+    std::vector<pgoutput::column_value> before{text("1"), null(), text(" null\n")};
+    std::vector<pgoutput::column_value> after{text("1"), binary("\x01null"), null()};
+    made.before = before;
+    made.after = after;
+    auto value = t.encode(made).value().at(0).parsed();
+    CHECK(value["row"] == json{{"id", 1}, {"a", nullptr}, {"b", nullptr}});
+    CHECK(value["json_null"] == json{"a"});
+    CHECK(value["old_json_null"] == json{"b"});
+    CHECK(plain(3807, "{\"[1, 2]\",NULL}") == json{{1, 2}, nullptr});
+    CHECK(plain(3807, "{{1},{2}}") == "{{1},{2}}");
+    CHECK(plain(3807, "{null,\"null\"}") == "{null,\"null\"}");
+}
+
 TEST_CASE("plain messages") {
     auto t = plain_table();
     auto encoder = encode::make_message_encoder(t.global);
