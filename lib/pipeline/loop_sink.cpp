@@ -48,7 +48,9 @@ void loop::state::serve_sink() {
         more = sink->poll(from_sink);
         auto at = now();
         take_state_confirmations();
-        take_state_topic();
+        if (!from_sink.opened.empty()) {
+            take_state_topic();
+        }
         if (!from_sink.confirmed.empty()) {
             decider.confirmed(from_sink.confirmed, at);
             confirmed_at = at.steady;
@@ -75,7 +77,7 @@ void loop::state::serve_sink() {
             }
             more = false;
         }
-        from_sink = {};
+        from_sink.clear();
     }
 }
 

@@ -10,7 +10,7 @@
 
 namespace walferry::publish {
 
-// What a driver has to report. Every vector is cleared by its reader.
+// What a driver has to report. Cleared by its reader.
 struct sink_events {
     std::vector<delivery> confirmed;
     std::vector<opened_topic> opened;
@@ -22,6 +22,16 @@ struct sink_events {
     bool reader_left = false;               // `failed` is only that the reader closed our output
     // Broker trouble that the library retries by itself, for the log and /status. Rate-limited.
     std::vector<error> troubles;
+
+    // Keeps the memory of its vectors.
+    void clear() {
+        confirmed.clear();
+        opened.clear();
+        failed.reset();
+        refused.reset();
+        reader_left = false;
+        troubles.clear();
+    }
 };
 
 struct sink_statistics {
