@@ -2,6 +2,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fcntl.h>
 
 #include <utility>
 
@@ -67,7 +68,7 @@ server_report report_of(const PGconn* broken) {
 connection::state::state(boost::asio::io_context& context, pg_conn_ptr established)
     : io(context),
       libpq(std::move(established)),
-      socket(context, PQsocket(libpq.get())),
+      socket(context, fcntl(PQsocket(libpq.get()), F_DUPFD_CLOEXEC, 0)),
       timer(context) {
     PQsetnonblocking(libpq.get(), 1);
     PQsetNoticeReceiver(libpq.get(), remember_notice, this);
@@ -76,10 +77,9 @@ connection::state::state(boost::asio::io_context& context, pg_conn_ptr establish
 void connection::state::close() {
     broken = true;
     timer.cancel();
-    if (socket.is_open()) {
-        socket.release();  // its file descriptor is libpq's to close
-    }
     libpq.reset();
+    boost::system::error_code ignored;
+    socket.close(ignored);
 }
 
 task<bool> wait_until(stream_descriptor& socket, stream_descriptor::wait_type what,

@@ -61,6 +61,8 @@ struct connection::state {
 
     boost::asio::io_context& io;
     pg_conn_ptr libpq;
+    // A duplicate: libpq closes its own whenever the connection breaks, and the number may be
+    // another session's when Asio lets go of it.
     boost::asio::posix::stream_descriptor socket;
     boost::asio::steady_timer timer;
     std::vector<notice> notices;
