@@ -10,12 +10,14 @@
 namespace walferry::postgres {
 namespace {
 
-// Columns came with 16 and 17; to_jsonb reads what there is without a query a version.
+// Columns came with 16 and 17; to_jsonb reads what there is without a query a version. A promoted
+// standby leaves `synced` as it was.
 constexpr std::string_view slot_query = R"(
 SELECT s.plugin, s.slot_type, s.database, s.temporary, s.active, s.active_pid, s.restart_lsn,
        s.confirmed_flush_lsn, s.wal_status, s.safe_wal_size, s.two_phase,
        coalesce(j ->> 'conflicting', 'false') = 'true', j ->> 'invalidation_reason',
-       coalesce(j ->> 'failover', 'false') = 'true', coalesce(j ->> 'synced', 'false') = 'true',
+       coalesce(j ->> 'failover', 'false') = 'true', 
+       coalesce(j ->> 'synced', 'false') = 'true' AND pg_is_in_recovery(),
        coalesce(pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                                      ELSE pg_current_wal_lsn() END, s.restart_lsn), 0)::int8
   FROM pg_replication_slots s CROSS JOIN LATERAL to_jsonb(s) j

@@ -80,7 +80,7 @@ class FailoverTest(FaultCase):
         play.after(load)
         play.twin.freeze()
         # More than the sockets hold for a walreceiver that does not read.
-        play.sql("CREATE SCHEMA aside CREATE TABLE noise AS SELECT repeat('x', 1000) "
+        play.sql("CREATE SCHEMA aside; CREATE TABLE aside.noise AS SELECT repeat('x', 1000) "
                  "FROM generate_series(1, 40000)")
         play.after(load, 20)
         load.stop()
@@ -138,8 +138,8 @@ class FailoverSlotTest(FaultCase):
         walferry.config["source"]["wait_for_standbys"] = []
         begun = time.monotonic()
         # The new primary has no standby of its own: what is committed there would wait for one.
-        wait_until(lambda: walferry.status()["source"]["timeline"] == 2
-                   and walferry.status()["source"]["connected"],
+        wait_until(lambda: self.running(walferry)["source"]["timeline"] == 2
+                   and self.running(walferry)["source"]["connected"],
                    lambda: f"it found the new primary:\n{walferry.log_tail()}")
         taken = time.monotonic() - begun
         self.assertEqual(walferry.terminate(), 0, walferry.log_tail())
@@ -148,6 +148,10 @@ class FailoverSlotTest(FaultCase):
         Figures("failover to a synchronised slot (PostgreSQL 17)",
                 seen=f"streams from the new primary {taken:.1f} s after it took "
                      "over, nothing is missing").publish()
+
+    def running(self, walferry):
+        self.assertTrue(walferry.running, walferry.log_tail())
+        return walferry.status()
 
     def write(self, twin, play):
         before = self.ground.kafka.count(play.topic("load_number"))

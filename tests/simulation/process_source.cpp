@@ -84,7 +84,10 @@ void process::forget_what_is_not_in_history() {
 }
 
 bool process::beyond_history() const {
-    return published_lost_ ||
+    // What still came of a connection that was dead already was published, too.
+    auto newest = sink_ == nullptr ? produced_ : std::max(produced_, sink_->newest_commit());
+    bool read_late = ever_prepared_ && newest >= around_.postgres.has_of(streamed_);
+    return published_lost_ || read_late ||
            std::any_of(remembered_.begin(), remembered_.end(), [this](const auto& one) {
                return one.published > around_.postgres.has_of(one.timeline);
            });

@@ -77,6 +77,7 @@ private:
         bool leaving = false;
     };
 
+    std::uint32_t gap_lane() const { return 2 * around_.how.partitions; }
     fate draw_fate(const lane_state& lane);
     void leave_soon(std::uint32_t number, lane_state& lane);
     void fail(virtual_time after);
