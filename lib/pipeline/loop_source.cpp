@@ -92,7 +92,8 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     if (!goes_on) {
         co_return;
     }
-    auto ready = co_await postgres::prepare(std::move(*sessions), prepare_request());
+    auto request = prepare_request();
+    auto ready = co_await postgres::prepare(std::move(*sessions), std::move(request));
     if (attempt != attempt_number || over) {
         co_return;
     }

@@ -35,8 +35,9 @@ postgres::task<void> loop::state::look_at_standbys(std::uint64_t attempt) {
     if (attempt != attempt_number || over || !prepared) {
         co_return;
     }
-    auto progress =
-        co_await postgres::read_standbys(prepared->control, settings.source.wait_for_standbys);
+    auto control = prepared->control.share();
+    auto names = settings.source.wait_for_standbys;
+    auto progress = co_await postgres::read_standbys(control, std::move(names));
     if (attempt != attempt_number || over) {
         co_return;
     }

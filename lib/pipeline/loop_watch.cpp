@@ -53,8 +53,10 @@ postgres::task<void> loop::state::write_heartbeat(std::uint64_t attempt) {
         co_return;
     }
     auto control = prepared->control.share();
-    auto written = co_await control.query("SELECT pg_logical_emit_message(false, '" +
-                                          std::string{heartbeat_prefix} + "', now()::text)");
+    std::string sql = "SELECT pg_logical_emit_message(false, '";
+    sql += heartbeat_prefix;
+    sql += "', now()::text)";
+    auto written = co_await control.query(std::move(sql));
     if (attempt == attempt_number && !over && !written) {
         const auto& why = written.error();
         report note{
@@ -68,15 +70,20 @@ postgres::task<void> loop::state::look_after_source(std::uint64_t attempt) {
     if (attempt != attempt_number || over || !prepared) {
         co_return;
     }
-    auto health = co_await postgres::read_slot_health(prepared->control, settings.source.slot);
+    std::string slot = settings.source.slot;
+    auto control = prepared->control.share();
+    auto health = co_await postgres::read_slot_health(control, std::move(slot));
     if (attempt != attempt_number || over) {
         co_return;
     }
-    if (health) {
-        take_health(*health);
+    if (!health) {
+        watching = false;
+        decider.connection_failed(std::move(health.error()), now());
+        perform();
+        co_return;
     }
-    auto compared = health ? co_await compare_publication(health->wal_position, attempt)
-                           : result<void>{tl::unexpected(std::move(health.error()))};
+    take_health(*health);
+    auto compared = co_await compare_publication(health->wal_position, attempt);
     if (attempt != attempt_number || over) {
         co_return;
     }
@@ -105,7 +112,8 @@ void loop::state::take_health(const postgres::slot_health& health) {
 postgres::task<result<void>> loop::state::compare_publication(lsn at, std::uint64_t attempt) {
     auto self = shared_from_this();
     auto control = prepared->control.share();
-    auto definition = co_await postgres::read_definition(control, settings.source.publication);
+    std::string name = settings.source.publication;
+    auto definition = co_await postgres::read_definition(control, name);
     if (!definition) {
         co_return tl::unexpected(std::move(definition.error()));
     }
@@ -117,7 +125,7 @@ postgres::task<result<void>> loop::state::compare_publication(lsn at, std::uint6
         definition_at = at;
         co_return result<void>{};
     }
-    auto found = co_await postgres::read_publication(control, settings.source.publication);
+    auto found = co_await postgres::read_publication(control, std::move(name));
     if (!found) {
         co_return tl::unexpected(std::move(found.error()));
     }
