@@ -15,7 +15,7 @@ make_documents() {
   local version=$1
   mkdir -p "$build/debian"
   gzip -9n <"$root/deploy/debian/walferry.1" >"$build/debian/walferry.1.gz"
-  printf 'walferry (%s-1) unstable; urgency=medium\n\n  * See the history of the repository.\n\n -- walferry <walferry@localhost>  %s\n' \
+  printf 'walferry (%s-0walferry1) unstable; urgency=medium\n\n  * See the history of the repository.\n\n -- walferry <walferry@example.org>  %s\n' \
     "$version" "$(date -R -u -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$build/debian/changelog.Debian.gz"
   echo /etc/walferry/walferry.yaml >"$build/debian/conffiles"
 }

@@ -18,15 +18,8 @@ DASHBOARD = ROOT / "deploy/grafana/walferry.json"
 # In the catalogue, but nothing sets them: an alert on one would never fire. Whoever fills one takes it out.
 UNFILLED = {
     "walferry_config_reload_success", "walferry_config_reload_timestamp_seconds",
-    "walferry_event_loop_delay_seconds", "walferry_source_reconnects_total",
-    "walferry_source_aborted_transactions_total", "walferry_transaction_events",
-    "walferry_transaction_open_bytes", "walferry_spill_bytes", "walferry_lag_seconds",
-    "walferry_stage_lag_seconds", "walferry_commit_to_receive_seconds",
-    "walferry_commit_to_ack_seconds", "walferry_slot_active", "walferry_slot_retained_wal_bytes",
-    "walferry_slot_safe_wal_bytes", "walferry_slot_wal_status", "walferry_slot_spilled_bytes_total",
-    "walferry_slot_streamed_bytes_total", "walferry_events_total", "walferry_ledger_frozen",
-    "walferry_sink_restarts_total", "walferry_sink_latency_seconds",
-    "walferry_backpressure_seconds_total", "walferry_stage_seconds_total",
+    "walferry_source_aborted_transactions_total", "walferry_transaction_open_bytes",
+    "walferry_spill_bytes", "walferry_ledger_frozen", "walferry_sink_latency_seconds",
     "walferry_snapshot_state", "walferry_snapshot_tables_remaining",
     "walferry_snapshot_rows_total", "walferry_snapshot_rows_estimated",
 }
