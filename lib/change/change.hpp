@@ -43,6 +43,8 @@ struct change {
     const pgoutput::truncate* truncated = nullptr;
     const pgoutput::logical_message* message = nullptr;
     snapshot_mark snapshot = snapshot_mark::no;
+    // Of a read: the newest transaction that had ended when its snapshot was taken; 0: not known.
+    pgoutput::transaction_id read_after = 0;
 };
 
 }  // namespace walferry::change

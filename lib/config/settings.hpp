@@ -184,7 +184,7 @@ struct sink_settings {
 };
 
 struct snapshot_settings {
-    snapshot_mode mode = snapshot_mode::never;
+    snapshot_mode mode = snapshot_mode::initial;
     int workers = 1;
     std::uint64_t chunk_rows = 10'000;
     duration max_transaction{600'000};

@@ -73,7 +73,8 @@ void source_block::prepare(const change::change& what, const identity& of) {
 
 void source_block::append(text_buffer& out, const change::change& what, const moment& now) {
     identity of{what.at.commit, event_time(what, now).microseconds,
-                what.in == nullptr ? 0 : what.in->xid, what.snapshot, what.in != nullptr};
+                what.in == nullptr ? what.read_after : what.in->xid, what.snapshot,
+                what.in != nullptr || what.read_after != 0};
     if (!is_prepared_ || of != prepared_) {
         prepare(what, of);
     }

@@ -71,6 +71,7 @@ public:
     bool settled(lsn acknowledgeable) const { return reported_ == acknowledgeable && !writing_; }
 
     bool writing() const { return writing_; }
+    bool keeps_state() const { return keeps_state_; }
 
     // When decide() must be called again at the latest.
     instant next_deadline(lsn acknowledgeable) const;

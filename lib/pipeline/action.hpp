@@ -4,6 +4,7 @@
 #include "lib/base/lsn.hpp"
 #include "lib/change/relation.hpp"
 #include "lib/publish/sink.hpp"
+#include "lib/snapshot/memory.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -66,6 +67,15 @@ struct await_standbys {
     lsn commit;
 };
 
+// Store how far the snapshot is: snapshot_stored().
+struct write_snapshot_memory {
+    snapshot::memory what;
+};
+
+// Read the rows that are there, on other connections: snapshot_begins() and what follows it, or
+// connection_failed(). The prepared connection waits meanwhile.
+struct read_snapshot {};
+
 // The work is over, well or with an error.
 struct finish {
     std::optional<error> why;
@@ -82,6 +92,7 @@ struct report {
 };
 
 using action = std::variant<connect, start_streaming, send_status, describe, open_topics,
-                            replace_sink, flush_sink, write_state, await_standbys, finish, report>;
+                            replace_sink, flush_sink, write_state, await_standbys,
+                            write_snapshot_memory, read_snapshot, finish, report>;
 
 }  // namespace walferry::pipeline

@@ -24,7 +24,8 @@ engine::engine(const config::settings& settings, table_plans plans, side_topics 
       ledger_(remembered_ ? remembered_->acknowledged : lsn{}),
       acknowledger_(remembered_ ? remembered_->acknowledged : lsn{}, keeps_state,
                     settings.source.acknowledge_interval, settings.source.status_interval),
-      published_(remembered_ ? remembered_->published : lsn{}) {}
+      published_(remembered_ ? remembered_->published : lsn{}),
+      course_(settings.snapshot.mode, keeps_state) {}
 
 std::vector<action> engine::take_actions() {
     return std::exchange(actions_, {});
@@ -67,7 +68,7 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
     if (phase_ == phase::draining || phase_ == phase::finished) {
         return;
     }
-    auto point = resume(server, slot, remembered_, may_accept_gap());
+    auto point = resume_point_of(server, slot);
     if (!point) {
         give_up(std::move(point.error()));
         return;
@@ -108,6 +109,14 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
                          server.system,
                          server.timeline});
     }
+    snapshot::memory identity;
+    identity.system = server.system;
+    identity.timeline = server.timeline;
+    identity.database = server.database;
+    identity.slot = slot.name;
+    identity.from = point->from;
+    course_.prepared({std::move(identity), remembered_.has_value(), slot.created_now,
+                      point->gap_from.has_value()});
     server_ = server;
     remembered_ =
         remembered_position{server.system, server.timeline, acknowledger_.reported(),
@@ -131,6 +140,11 @@ void engine::start_when_ready(const moment& now) {
         }
         if (auto ahead = plans_.topics_ahead(); !ahead.empty()) {
             ask(open_topics{std::move(ahead)});
+            return;
+        }
+        if (course_.due()) {
+            begin_snapshot();
+            return;
         }
         // What the producer still has needs no second delivery: go on behind what was received.
         ask(start_streaming{std::max(resume_->from, ledger_.received()), reads_binary()});
@@ -152,6 +166,10 @@ void engine::streaming(const moment& now) {
 }
 
 void engine::lose_connection() {
+    if (reads_snapshot_) {
+        reads_snapshot_ = false;
+        course_.interrupted(false);
+    }
     streaming_ = false;
     prepared_ = false;
     plans_.abandon_question();
@@ -160,6 +178,9 @@ void engine::lose_connection() {
     if (remembered_) {
         remembered_->acknowledged = acknowledger_.reported();
         remembered_->published = published_;
+    }
+    if (reads_without_memory()) {
+        remembered_.reset();
     }
 }
 
@@ -232,6 +253,9 @@ void engine::confirmed(std::span<const publish::delivery> reports, const moment&
         start_when_ready(now);
     }
     acknowledge(now, acknowledger::urgency::due);
+    if (reads_snapshot_) {
+        settle_snapshot();
+    }
     if (phase_ == phase::draining) {
         finish_drained(now);
     }
@@ -251,6 +275,7 @@ void engine::sink_failed(error why, const moment& now) {
     side_.new_sink();
     gaps_sent_ = false;
     lose_connection();
+    course_.interrupted(true);
     ledger_.discard_outstanding();
     acknowledger_.state_lost();
     if (phase_ == phase::draining || !is_retried(why.kind)) {

@@ -16,6 +16,8 @@
 #include "lib/pipeline/side_topics.hpp"
 #include "lib/pipeline/table_plans.hpp"
 #include "lib/publish/sink.hpp"
+#include "lib/snapshot/course.hpp"
+#include "lib/snapshot/row_text.hpp"
 
 #include <optional>
 #include <span>
@@ -27,6 +29,7 @@ namespace walferry::pipeline {
 
 enum class phase {
     starting,  // never streamed yet
+    snapshot,  // reads the rows that were there before
     streaming,
     reconnecting,
     draining,  // told to stop: the broker confirms what is out
@@ -75,6 +78,23 @@ public:
     // The broker takes this record never; the sink has failed with it.
     void record_refused(const publish::refused_record& refused, error why, const moment& now);
     void state_written(lsn acknowledged, const moment& now);
+
+    // The initial snapshot, between read_snapshot and the start of streaming. Tables are numbered
+    // as in snapshot_begins(). Announcements and rows are taken while wants_rows() only.
+    void remember_snapshot(snapshot::memory stored);
+    void snapshot_begins(std::vector<snapshot::course_table> tables);
+    void snapshot_announces(std::uint32_t table, const pgoutput::relation& as,
+                            std::uint32_t newest_transaction, const moment& now);
+    void snapshot_rows(std::uint32_t table, std::span<const std::string_view> lines,
+                       const moment& now);
+    void snapshot_table_ends(std::uint32_t table, const moment& now);
+    void snapshot_ends(const moment& now);
+    void snapshot_stored(const moment& now);
+    bool wants_rows() const;
+    const snapshot::course& snapshot() const { return course_; }
+
+    // Its slot is there for this snapshot only until the snapshot is complete.
+    bool reads_without_memory() const;
 
     void tick(const moment& now);
     void stop(const moment& now);
@@ -166,6 +186,12 @@ private:
     void table_announced(const moment& now);
     void follow(result<std::optional<action>> next, const moment& now);
 
+    result<resume_point> resume_point_of(const server_identity& server, const slot_position& slot);
+    void begin_snapshot();
+    void publish_read(std::uint32_t table, std::string_view line, change::snapshot_mark mark,
+                      const moment& now);
+    void settle_snapshot();
+
     bool may_accept_gap() const { return settings_.accept_gap && !server_; }
     void start_when_ready(const moment& now);
     void lose_connection();
@@ -212,6 +238,10 @@ private:
     // Behind the newest commit of which the broker may have records. A replay forgets what was
     // received, but not this: a history that lacks it is another one.
     lsn published_;
+
+    snapshot::course course_;
+    snapshot::row_text row_text_;
+    bool reads_snapshot_ = false;
 
     phase phase_ = phase::starting;
     bool text_only_ = false;  // a table has values whose text says more than their binary form

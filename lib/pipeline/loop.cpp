@@ -78,6 +78,9 @@ void loop::state::perform() {
     if (reader != nullptr && !over) {
         reader->go_on();
     }
+    if (rows != nullptr && !over) {
+        rows->go_on();
+    }
 }
 
 void loop::state::schedule_tick() {
@@ -95,6 +98,7 @@ void loop::state::schedule_tick() {
         self->watch();
         self->watch_source();
         self->beat_source();
+        self->tell_snapshot();
         self->perform();
         self->schedule_tick();
     });
@@ -134,6 +138,7 @@ void loop::state::close_and_report(std::optional<error> why) {
     state_timer.cancel();
     state_wake.reset();
     control_jobs.clear();
+    rows.reset();
     set_state(observe::stream_state::stopped, why ? why->message : "stopped as told");
     std::unique_ptr<postgres::replication_stream> stream;
     if (reader != nullptr) {

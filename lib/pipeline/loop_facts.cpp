@@ -108,6 +108,7 @@ observe::stream_facts loop::state::facts() {
         shown.sink.queue_bytes_max = figures.bytes_max;
         shown.sink.implicit_confirmations += figures.implicit_acknowledgements;
     }
+    show_snapshot(shown);
     shown.log_lines_dropped = log.dropped();
     return shown;
 }

@@ -45,6 +45,7 @@ void loop::state::drop_connection() {
     watching = false;
     standbys = {};
     seen.source.waits_for.clear();
+    rows.reset();
     seen.server.connected = false;
 }
 
@@ -93,6 +94,7 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
         co_return;
     }
     auto request = prepare_request();
+    ask_for_snapshot(request);
     auto ready = co_await postgres::prepare(std::move(*sessions), std::move(request));
     if (attempt != attempt_number || over) {
         co_return;
@@ -161,7 +163,8 @@ void loop::state::accept(postgres::prepared_stream ready, std::vector<timeline_e
     seen.server.timeline = server.timeline;
     seen.server.host = prepared->control.host();
     seen.server.database = server.database;
-    if (auto defect = postgres::slot_defect(slot, server.database)) {
+    auto defect = slot.created_now ? std::nullopt : postgres::slot_defect(slot, server.database);
+    if (defect) {
         decider.connection_failed(std::move(*defect), now());
         return;
     }
@@ -172,7 +175,7 @@ void loop::state::accept(postgres::prepared_stream ready, std::vector<timeline_e
     first_preparation = false;
     server_identity identity{system_number(server.system_id), server.timeline, server.wal_position,
                              server.database, std::move(ancestors)};
-    slot_position position{slot.name, slot.confirmed_flush, slot.created_now};
+    slot_position position{settings.source.slot, slot.confirmed_flush, slot.created_now};
     if (prepared->accepted_change) {
         decider.accept_gap({std::string{name_of(prepared->accepted_change->kind)},
                             prepared->accepted_change->message,
@@ -194,6 +197,19 @@ void loop::state::do_action(start_streaming& what) {
 postgres::task<void> loop::state::start_stream(start_streaming how, std::uint64_t attempt) {
     const auto from = how.from;
     auto self = shared_from_this();
+    rows.reset();
+    result<void> kept;
+    if (prepared->slot.temporary) {
+        kept = co_await prepared->keep_slot();
+    }
+    if (attempt != attempt_number || over) {
+        co_return;
+    }
+    if (!kept) {
+        decider.connection_failed(std::move(kept.error()), now());
+        perform();
+        co_return;
+    }
     auto stream = co_await prepared->start(from, how.binary);
     if (attempt != attempt_number || over) {
         co_return;

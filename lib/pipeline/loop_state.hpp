@@ -7,6 +7,7 @@
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/job_queue.hpp"
 #include "lib/pipeline/loop.hpp"
+#include "lib/pipeline/loop_snapshot.hpp"
 #include "lib/pipeline/source_reader.hpp"
 #include "lib/pipeline/standby_gate.hpp"
 #include "lib/postgres/setup.hpp"
@@ -18,6 +19,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +43,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void do_action(flush_sink& what);
     void do_action(write_state& what);
     void do_action(await_standbys& what);
+    void do_action(write_snapshot_memory& what);
+    void do_action(read_snapshot& what);
     void do_action(finish& what);
     void do_action(report& what);
 
@@ -85,6 +89,13 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void recall_definition(const remembered_state& found);
     void write_definition();
 
+    // The snapshot: loop_snapshot.cpp.
+    result<std::optional<snapshot::memory>> remembered_snapshot() const;
+    void ask_for_snapshot(postgres::prepare_request& request) const;
+    void take_memory_confirmations();
+    void show_snapshot(observe::stream_facts& shown) const;
+    void tell_snapshot();
+
     void make_sink();
     void wait_for_sink();
     void serve_sink();
@@ -111,6 +122,9 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     moment frame_moment{};  // one look at the clock serves some dozens of frames
     std::optional<postgres::prepared_stream> prepared;
     std::unique_ptr<source_reader> reader;
+    std::unique_ptr<snapshot_rows> rows;
+    std::uint64_t memory_ticket = 0;  // of the snapshot's record that is being written; 0: none
+    instant snapshot_told_at{};
     job_queue control_jobs;
 
     std::unique_ptr<publish::sink_driver> sink;
@@ -131,6 +145,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     lsn state_being_written;
     std::optional<lsn> state_stored;  // in this session
     instant state_asked_at{};
+    std::map<std::string, std::string> snapshot_documents;  // by key, as read last
     std::vector<std::string> other_state_keys;  // to be removed once an own record is confirmed
     bool state_known = false;                   // was read once
     std::unique_ptr<publish::state_reader> state_source;

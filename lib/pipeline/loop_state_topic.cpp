@@ -98,7 +98,12 @@ postgres::task<result<remembered_state>> loop::state::read_state(std::uint64_t a
         if (*answer) {
             std::vector<std::string> documents;
             other_state_keys.clear();
+            snapshot_documents.clear();
             for (const auto& [key, document] : **answer) {
+                if (key.find('/') == std::string::npos) {
+                    snapshot_documents[key] = document;
+                    continue;
+                }
                 documents.push_back(document);
                 bool ours = !state_key.empty() && key.starts_with(state_key);
                 if (!ours && key.starts_with(settings.source.slot + '/')) {
@@ -121,15 +126,18 @@ postgres::task<result<remembered_state>> loop::state::read_state(std::uint64_t a
 // False: the attempt is over.
 postgres::task<bool> loop::state::begin_with_state(std::uint64_t attempt) {
     auto self = shared_from_this();
-    if (state_known || !keeps_state()) {
+    const bool forgets = settings.snapshot.mode == config::snapshot_mode::only;
+    if (state_known || !keeps_state() || forgets) {
         co_return true;
     }
     auto found = co_await read_state(attempt);
     if (attempt != attempt_number || over) {
         co_return false;
     }
-    if (!found) {
-        decider.fail(std::move(found.error()));
+    auto memory =
+        found ? remembered_snapshot() : result<std::optional<snapshot::memory>>{std::nullopt};
+    if (!found || !memory) {
+        decider.fail(std::move(found ? memory.error() : found.error()));
         perform();
         co_return false;
     }
@@ -138,6 +146,9 @@ postgres::task<bool> loop::state::begin_with_state(std::uint64_t attempt) {
     recall_definition(*found);
     if (found->position) {
         decider.remember(*found->position);
+    }
+    if (*memory) {
+        decider.remember_snapshot(std::move(**memory));
     }
     co_return true;
 }

@@ -16,9 +16,6 @@ struct missing_feature {
 std::optional<error> unsupported(const config::settings& settings) {
     const auto& source = settings.source;
     const missing_feature features[] = {
-        {settings.snapshot.mode != config::snapshot_mode::never, "snapshot.mode",
-         "snapshot.mode: never streams what is committed from now on; load older rows by another "
-         "way"},
         {settings.events.encoding == config::event_encoding::avro, "events.encoding",
          "events.encoding: json or json-schema"},
         {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},

@@ -129,6 +129,16 @@ bool wants_failover(const prepared_stream& made, const prepare_request& request)
 
 task<result<void>> settle_slot(prepared_stream& made, connection& replication,
                                const prepare_request& request) {
+    if (made.slot.exists && made.slot.lost() && request.replaces_lost &&
+        made.slot.plugin == "pgoutput" && made.slot.database == made.server.database) {
+        auto dropped = co_await drop_slot(made.control, made.slot.name);
+        if (!dropped) {
+            co_return dropped;
+        }
+        made.remarks.push_back(
+            {"slot \"" + made.slot.name + "\" was lost; a new one takes its place", {}});
+        made.slot.exists = false;
+    }
     const bool may_create = request.temporary_slot || request.create == creation::allowed;
     if (made.slot.exists && !made.slot.failover && wants_failover(made, request)) {
         made.remarks.push_back(
@@ -141,10 +151,11 @@ task<result<void>> settle_slot(prepared_stream& made, connection& replication,
         co_return result<void>{};
     }
     slot_request wanted;
-    wanted.failover = wants_failover(made, request);
-    wanted.name = request.source.slot;
+    const bool passing = !request.snapshot_slot.empty();
+    wanted.failover = !passing && wants_failover(made, request);
+    wanted.name = passing ? request.snapshot_slot : request.source.slot;
     wanted.export_snapshot = request.snapshot == snapshot_export::exported;
-    wanted.temporary = request.temporary_slot;
+    wanted.temporary = request.temporary_slot || passing;
     wanted.patience = request.source.startup_timeout;
     auto slot = co_await create_slot(made.control, replication, std::move(wanted));
     if (!slot) {
@@ -229,6 +240,18 @@ task<result<std::vector<timeline_end>>> prepared_stream::earlier_timelines() {
         co_return unexpected(std::move(answer.error()));
     }
     co_return parse_timeline_history(answer->text(0, 1));
+}
+
+task<result<void>> prepared_stream::keep_slot() {
+    std::string temporary = slot.name;
+    std::string permanent = source_.slot;
+    auto done = co_await postgres::keep_slot(control, replication_, std::move(temporary),
+                                             std::move(permanent));
+    if (done) {
+        slot.name = source_.slot;
+        slot.temporary = false;
+    }
+    co_return done;
 }
 
 task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from, bool binary) {

@@ -48,6 +48,9 @@ struct prepare_request {
     lsn definition_at;  // up to here it was certainly so
     bool accept_change = false;
     std::vector<std::string> skips{};  // events.skip
+    // Instead of a missing slot make this one, which is gone with the stream; empty: do not.
+    std::string snapshot_slot;
+    bool replaces_lost = false;  // a slot of ours that is lost is dropped and made anew
     // Why this is not the server that is meant; asked before anything is looked for or made on it.
     std::function<std::optional<error>(const server_facts&)> refuses;
 };
@@ -68,6 +71,9 @@ public:
 
     // Where the server's history left its earlier timelines (TIMELINE_HISTORY). Before start().
     task<result<std::vector<timeline_end>>> earlier_timelines();
+
+    // Turns the temporary slot of this connection into the permanent one of the settings.
+    task<result<void>> keep_slot();
 
     // START_REPLICATION from `from`; 0/0: from the slot's confirmed_flush_lsn. Once only.
     // Kinds: slot_in_use, slot_lost, slot_missing, slot_unfit, ..., connection_lost.

@@ -114,4 +114,29 @@ task<result<slot_facts>> create_slot(connection& control, connection& replicatio
     co_return slot;
 }
 
+task<result<void>> keep_slot(connection& control, connection& replication, std::string temporary,
+                             std::string permanent) {
+    std::string copy = "SELECT pg_copy_logical_replication_slot(" + quote_literal(temporary) +
+                       ", " + quote_literal(permanent) + ", false)";
+    auto copied = co_await control.query(std::move(copy));
+    if (!copied) {
+        co_return tl::unexpected<error>(std::move(copied.error()));
+    }
+    std::string drop = "DROP_REPLICATION_SLOT " + quote_identifier(temporary);
+    auto dropped = co_await replication.query(std::move(drop));
+    if (!dropped) {
+        co_return tl::unexpected<error>(std::move(dropped.error()));
+    }
+    co_return result<void>{};
+}
+
+task<result<void>> drop_slot(connection& control, std::string name) {
+    std::string drop = "SELECT pg_drop_replication_slot(" + quote_literal(name) + ")";
+    auto dropped = co_await control.query(std::move(drop));
+    if (!dropped) {
+        co_return tl::unexpected<error>(std::move(dropped.error()));
+    }
+    co_return result<void>{};
+}
+
 }  // namespace walferry::postgres

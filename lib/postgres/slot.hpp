@@ -28,4 +28,12 @@ struct slot_request {
 task<result<slot_facts>> create_slot(connection& control, connection& replication,
                                      slot_request request);
 
+// Makes a permanent slot that streams from where the temporary one does, which is dropped. The
+// session is the one that created it; an exported snapshot ends with this.
+task<result<void>> keep_slot(connection& control, connection& replication, std::string temporary,
+                             std::string permanent);
+
+// Drops a slot that nobody uses. On an ordinary connection.
+task<result<void>> drop_slot(connection& control, std::string name);
+
 }  // namespace walferry::postgres

@@ -18,6 +18,7 @@ config::settings settings_for(const plan& how, bool accept_gap) {
         return std::chrono::milliseconds{static_cast<std::int64_t>(at / ms)};
     };
     config::settings made;
+    made.snapshot.mode = config::snapshot_mode::never;
     made.name = "sim";
     made.source.slot = "walferry_sim";
     made.source.tables = {"public.orders", "public.people"};

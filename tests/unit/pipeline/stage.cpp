@@ -10,6 +10,7 @@ table_spec orders_table() {
 
 stage::stage(options chosen) {
     settings.name = "shop";
+    settings.snapshot.mode = chosen.snapshot;
     settings.source.tables = chosen.tables;
     settings.source.acknowledge_interval = 0ms;
     settings.accept_gap = chosen.accept_gap;

@@ -53,6 +53,7 @@ public:
         std::vector<std::string> tables;
         bool accept_gap = false;
         config::poison_policy on_poison = config::poison_policy::stop;
+        config::snapshot_mode snapshot = config::snapshot_mode::never;
     };
 
     explicit stage(options chosen);
