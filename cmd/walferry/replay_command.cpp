@@ -67,6 +67,7 @@ int replay_file(const invocation& how, const replay_options& options) {
     }
     std::signal(SIGPIPE, SIG_IGN);
     auto& settings = loaded->values;
+    settings.snapshot.mode = config::snapshot_mode::never;
     if (settings.name.empty()) {
         config::fill_names(settings, source->about().database);
     }

@@ -121,7 +121,8 @@ private:
         auto shown = loop_.facts();
         std::string status{name_of(shown.state)};
         status += ": " + shown.reason;
-        if (!told_ready_ && shown.state == observe::stream_state::streaming) {
+        if (!told_ready_ && (shown.state == observe::stream_state::streaming ||
+                             shown.state == observe::stream_state::snapshot)) {
             told_ready_ = true;
             notifier_.ready(status);
         } else {

@@ -190,6 +190,8 @@ private:
     void act(await_standbys&) {
         parts_.decider.standbys_have({std::numeric_limits<std::uint64_t>::max()}, now());
     }
+    void act(write_snapshot_memory&) {}  // a recorded stream has no rows but its own
+    void act(read_snapshot&) {}
     void act(replace_sink&) {}
 
     void finish_with(error why) {

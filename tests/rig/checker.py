@@ -119,7 +119,7 @@ def _check_tombstones(records, report):
     report.missing_tombstones += list(waiting.values())
 
 
-def _rebuild(events):
+def rebuild(events):
     """The tables as a consumer has them after applying all events, duplicates too."""
     rows = {}
     for event in sorted(events, key=lambda e: (e.partition, e.offset)):
@@ -153,7 +153,7 @@ def check(records, truth, tombstones=True):
     due = _by_key(committed, lambda item: item[1])
     for place in delivered.keys() | due.keys():
         _check_key(place, delivered.get(place, []), due.get(place, []), report)
-    rebuilt, actual = _rebuild(events), truth.final_rows()
+    rebuilt, actual = rebuild(events), truth.final_rows()
     report.different_rows += [(place, rebuilt.get(place), actual.get(place))
                               for place in sorted(rebuilt.keys() | actual.keys())
                               if rebuilt.get(place) != actual.get(place)]
