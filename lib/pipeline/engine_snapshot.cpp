@@ -81,6 +81,10 @@ void engine::publish_read(std::uint32_t table, std::string_view line, change::sn
     WALFERRY_ASSERT(row.table != nullptr);
     plan_ = plans_.find(*row.table);
     WALFERRY_ASSERT(plan_ != nullptr);
+    if (!plan_->kept) {
+        ++counters_.changes_filtered;
+        return;
+    }
     if (!row_text_.read(line, from.columns)) {
         give_up({error_kind::protocol_violation,
                  "PostgreSQL sent a row of " + from.name + " with another number of columns",
@@ -96,9 +100,11 @@ void engine::publish_read(std::uint32_t table, std::string_view line, change::sn
     ++from.rows;
     from.ticket = ticket_;
     reaches(row.at);
+    publishing_ = row.at;
+    publishing_now_ = now;
     auto done = plan_->encoder->encode(row, now, *this);
     if (!done) {
-        give_up(std::move(done.error()));
+        not_encodable(std::move(done.error()), now);
     }
 }
 
@@ -179,7 +185,7 @@ void engine::snapshot_stored(const moment&) {
         ask(finish{});
         return;
     }
-    ask(start_streaming{std::max(resume_->from, ledger_.received())});
+    ask(start_streaming{std::max(resume_->from, ledger_.received()), reads_binary()});
 }
 
 }  // namespace walferry::pipeline

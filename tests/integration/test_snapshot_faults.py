@@ -5,7 +5,6 @@ import threading
 import unittest
 
 from rig.waiting import wait_until
-from scene import Scene
 from snapshots import assert_tables_rebuilt, snapshot_scene, wait_rows_read
 
 KILLS = 8
@@ -36,13 +35,12 @@ class SnapshotFaultsTest(unittest.TestCase):
         assert_tables_rebuilt(self, scene)
 
     def test_a_transaction_that_waits_for_a_standby_is_not_lost(self):
-        scene = self.enterContext(Scene(settings={"synchronous_standby_names": "absent"}))
-        scene.walferry.config["snapshot"] = {"mode": "initial"}
-        local = "SET synchronous_commit = local; "
-        scene.postgres.sql("ALTER SYSTEM SET synchronous_commit = local")
-        scene.postgres.sql("SELECT pg_reload_conf()")
+        scene = self.enterContext(snapshot_scene())
         scene.prepare_load()
-        scene.sql(local + "INSERT INTO load_number VALUES (1, 1)")
+        scene.sql("INSERT INTO load_number VALUES (1, 1)")
+        for setting in ("synchronous_commit = local", "synchronous_standby_names = absent"):
+            scene.postgres.sql(f"ALTER SYSTEM SET {setting}")
+            scene.postgres.sql("SELECT pg_reload_conf()")
         waiting = threading.Thread(target=lambda: scene.sql(
             "SET synchronous_commit = on; INSERT INTO load_number VALUES (2, 2)"))
         waiting.start()

@@ -32,6 +32,7 @@ BEYOND_DESIGN = {
     "lib/encode": {"lib/config"} | DECODERS,  # reads event_settings and turns columns into values
     "lib/postgres": {"lib/change"},           # fills change::catalog from the server's catalog
     "lib/audit": {"lib/config"},              # its findings compare settings with servers
+    "lib/snapshot": {"lib/config"} | DECODERS,  # modes, and the messages that a table is announced with
 }
 ARROWS = {folder: (allowed | BEYOND_DESIGN.get(folder, set()) | {"lib/base"}) - {folder}
           for folder, allowed in DESIGN.items()}
@@ -43,6 +44,8 @@ TOPS = {"lib/pipeline", "cmd/walferry"}
 PURE_FOLDERS = {"lib/base", "lib/config", "decoders/pgoutput", "decoders/values", "lib/change", "lib/route",
                 "lib/encode", "lib/ledger"}
 PURE_FILES = re.compile(r"lib/pipeline/(engine\w*|acknowledger|backoff|table_plans|passage|action|counters)\.[ch]pp"
+PURE_FILES = re.compile(r"lib/pipeline/(engine\w*|acknowledger|backoff|table_plans|action|counters)\.[ch]pp"
+                        r"|lib/snapshot/(course|marks|memory|row_text)\.[ch]pp"
                         r"|lib/postgres/(session|copy_frame)\.[ch]pp")
 PURE_HEADERS_OF_SHELLS = {"lib/postgres/copy_frame.hpp", "lib/postgres/session.hpp", "lib/publish/sink.hpp",
                           "lib/observe/histogram.hpp", "lib/observe/table_counts.hpp"}
