@@ -48,7 +48,9 @@ bool sequence(text_buffer& out, const facts& all) {
 }
 
 bool transaction_number(text_buffer& out, const facts& all) {
-    return change_of(all).in != nullptr && digits(out, change_of(all).in->xid);
+    const auto& what = change_of(all);
+    const auto number = what.in == nullptr ? what.read_after : what.in->xid;
+    return (what.in != nullptr || number != 0) && digits(out, number);
 }
 
 bool has_origin(const facts& all) {

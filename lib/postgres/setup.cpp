@@ -6,6 +6,7 @@
 #include "lib/postgres/publication.hpp"
 #include "lib/postgres/server.hpp"
 #include "lib/postgres/slot.hpp"
+#include "lib/postgres/slot_care.hpp"
 #include "lib/postgres/sql_text.hpp"
 #include "lib/postgres/timeline_history.hpp"
 

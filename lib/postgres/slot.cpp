@@ -130,13 +130,4 @@ task<result<void>> keep_slot(connection& control, connection& replication, std::
     co_return result<void>{};
 }
 
-task<result<void>> drop_slot(connection& control, std::string name) {
-    std::string drop = "SELECT pg_drop_replication_slot(" + quote_literal(name) + ")";
-    auto dropped = co_await control.query(std::move(drop));
-    if (!dropped) {
-        co_return tl::unexpected<error>(std::move(dropped.error()));
-    }
-    co_return result<void>{};
-}
-
 }  // namespace walferry::postgres

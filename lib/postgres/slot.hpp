@@ -33,7 +33,4 @@ task<result<slot_facts>> create_slot(connection& control, connection& replicatio
 task<result<void>> keep_slot(connection& control, connection& replication, std::string temporary,
                              std::string permanent);
 
-// Drops a slot that nobody uses. On an ordinary connection.
-task<result<void>> drop_slot(connection& control, std::string name);
-
 }  // namespace walferry::postgres
