@@ -74,6 +74,8 @@ private:
     void act(pipeline::flush_sink& what);
     void act(pipeline::write_state& what);
     void act(pipeline::await_standbys& what);
+    void act(pipeline::write_snapshot_memory&) {}  // its streams begin without a snapshot
+    void act(pipeline::read_snapshot&) {}
     void act(pipeline::finish& what);
     void act(pipeline::report& what);
 
