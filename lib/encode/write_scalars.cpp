@@ -63,7 +63,12 @@ bool number(const value_plan&, std::string_view text, text_buffer& out, workspac
     char* at = out.reserve(longest);
     at[0] = text[0];
     auto first = static_cast<unsigned char>(text[0] - '0');
-    unsigned wrong = first > 9 && (text[0] != '-' || text.size() == 1) ? 1u : 0u;
+    const bool minus = text[0] == '-';
+    unsigned wrong = first > 9 && (!minus || text.size() == 1) ? 1u : 0u;
+    // JSON knows no leading zeros.
+    if (text.size() > (minus ? 2u : 1u) && text[minus ? 1 : 0] == '0') {
+        wrong = 1;
+    }
     for (std::size_t i = 1; i < text.size(); ++i) {
         at[i] = text[i];
         wrong |= static_cast<unsigned char>(text[i] - '0') > 9 ? 1u : 0u;
