@@ -41,7 +41,7 @@ public:
           loop_({io_, settings, log, *sinks_, std::move(selects)}, std::move(decider)),
           http_(
               io_, settings.http, [this] { return facts(); }, log),
-          signals_(io_, SIGTERM, SIGINT),
+          signals_(io_, SIGTERM, SIGINT, SIGHUP),
           second_(io_) {}
 
     int run() {
@@ -76,8 +76,16 @@ private:
     }
 
     void wait_for_signal() {
-        signals_.async_wait([this](const boost::system::error_code& cancelled, int) {
+        signals_.async_wait([this](const boost::system::error_code& cancelled, int signal) {
             if (cancelled) {
+                return;
+            }
+            if (signal == SIGHUP) {
+                log_.write({.level = observe::log_level::warning,
+                            .event = "reload_ignored",
+                            .message = "SIGHUP reloads nothing in this version",
+                            .hint = "restart walferry to apply another configuration"});
+                wait_for_signal();
                 return;
             }
             // timeout(1) and shells signal the process and its group at once: that is one wish.
