@@ -155,7 +155,8 @@ class Scene:
 def measure(scene, workload, arguments):
     """All programs in turn, `rounds` times; a list of figures a program."""
     names = [(program, round_) for round_ in range(arguments.rounds) for program in arguments.programs]
-    slots = {name: f"bench_{name[0]}_{name[1]}" for name in names}
+    # The state topic remembers a name: each drain has its own.
+    slots = {name: f"{workload.name}_{name[0]}_{name[1]}".replace("-", "_") for name in names}
     scene.prepare(workload, slots.values())
     found = {program: [] for program in arguments.programs}
     for name in names:
