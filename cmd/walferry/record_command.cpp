@@ -1,20 +1,18 @@
 #include "cmd/walferry/record_command.hpp"
 
 #include "cmd/walferry/await.hpp"
+#include "cmd/walferry/stop_signal.hpp"
 #include "cmd/walferry/stream_parts.hpp"
 #include "lib/pipeline/recorder.hpp"
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include <atomic>
 #include <csignal>
 #include <iostream>
 
 namespace walferry {
 namespace {
-
-std::atomic<bool> told_to_stop{false};
 
 void print(const pipeline::recorded& done, const std::string& file, bool json) {
     if (json) {
@@ -59,14 +57,12 @@ int record_to_file(const invocation& how, const record_options& options) {
         return print_error(selects.error());
     }
     request.file = options.file;
-    request.what = {settings.source, std::move(*selects), options.temporary, &told_to_stop};
+    request.what = {settings.source, std::move(*selects), options.temporary, &stop_signal()};
     request.mask = options.mask;
     request.until_now = options.until_now;
     if (options.temporary) {
         request.what.source.slot = "walferry_record_" + std::to_string(::getpid());
     }
-    std::signal(SIGINT, [](int) { told_to_stop = true; });
-    std::signal(SIGTERM, [](int) { told_to_stop = true; });
     boost::asio::io_context io{1};
     auto done = await(io, pipeline::record_stream(io, std::move(request)));
     if (!done) {

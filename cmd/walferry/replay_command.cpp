@@ -1,4 +1,5 @@
 #include "cmd/walferry/record_command.hpp"
+#include "cmd/walferry/stop_signal.hpp"
 #include "cmd/walferry/stream_parts.hpp"
 #include "lib/config/names.hpp"
 #include "lib/observe/log.hpp"
@@ -7,15 +8,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 
 namespace walferry {
 namespace {
-
-std::atomic<bool> told_to_stop{false};
 
 void print(const pipeline::replayed& done, bool json) {
     const auto& count = done.counted;
@@ -77,9 +75,7 @@ int replay_file(const invocation& how, const replay_options& options) {
     }
     observe::logger log{settings.log};
     auto sinks = options.discard ? publish::make_discard_factory() : make_sinks(settings);
-    std::signal(SIGINT, [](int) { told_to_stop = true; });
-    std::signal(SIGTERM, [](int) { told_to_stop = true; });
-    auto done = pipeline::replay({*source, *decider, *sinks, options.recorded_pace, &told_to_stop,
+    auto done = pipeline::replay({*source, *decider, *sinks, options.recorded_pace, &stop_signal(),
                                   [&log](const pipeline::report& what) { tell(log, what); }});
     if (!done) {
         return print_error(done.error());

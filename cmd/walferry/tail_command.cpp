@@ -1,6 +1,7 @@
 #include "cmd/walferry/tail_command.hpp"
 
 #include "cmd/walferry/await.hpp"
+#include "cmd/walferry/stop_signal.hpp"
 #include "cmd/walferry/stream_parts.hpp"
 #include "decoders/pgoutput/decoder.hpp"
 #include "lib/change/assembler.hpp"
@@ -12,7 +13,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <unistd.h>
 
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -22,8 +22,6 @@ namespace walferry {
 namespace {
 
 constexpr std::size_t value_max_on_a_terminal = 60;
-
-std::atomic<bool> told_to_stop{false};
 
 // Prints the changes of the tables that are wanted.
 class printer final : public pipeline::frame_taker {
@@ -141,7 +139,7 @@ int tail(const invocation& how, const std::vector<std::string>& tables) {
     if (!selects) {
         return print_error(selects.error());
     }
-    pipeline::follow_request request{settings.source, std::move(*selects), true, &told_to_stop};
+    pipeline::follow_request request{settings.source, std::move(*selects), true, &stop_signal()};
     request.source.slot = "walferry_tail_" + std::to_string(::getpid());
     request.source.binary = false;
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -149,8 +147,6 @@ int tail(const invocation& how, const std::vector<std::string>& tables) {
     look.colours = terminal && std::getenv("NO_COLOR") == nullptr;
     look.value_max = terminal ? value_max_on_a_terminal : 0;
     printer shown{std::move(*wanted), look, how.json};
-    std::signal(SIGINT, [](int) { told_to_stop = true; });
-    std::signal(SIGTERM, [](int) { told_to_stop = true; });
     boost::asio::io_context io{1};
     auto done = await(io, pipeline::follow(io, std::move(request), shown));
     std::cout.flush();

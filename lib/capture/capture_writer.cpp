@@ -19,12 +19,6 @@ tl::unexpected<error> failed(const std::string& path, const char* what) {
                 "\"" + path + "\" cannot be " + what + ": " + std::strerror(errno));
 }
 
-void put_number(std::string& to, std::uint64_t value, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-        to.push_back(static_cast<char>(value >> shift));
-    }
-}
-
 }  // namespace
 
 result<capture_writer> capture_writer::open(std::string path, const header& about) {
@@ -65,8 +59,8 @@ result<void> capture_writer::add(const change::catalog& found) {
 }
 
 result<void> capture_writer::add(std::string_view frame, unix_time arrived) {
-    put_number(pending_, static_cast<std::uint64_t>(arrived.microseconds), 8);
-    put_number(pending_, frame.size(), 4);
+    append_number(pending_, static_cast<std::uint64_t>(arrived.microseconds), 8);
+    append_number(pending_, frame.size(), 4);
     pending_.append(frame);
     ++frames_;
     return pending_.size() < pending_max ? result<void>{} : write_pending();
@@ -75,7 +69,7 @@ result<void> capture_writer::add(std::string_view frame, unix_time arrived) {
 result<void> capture_writer::finish() {
     auto done = write_pending();
     std::string count;
-    put_number(count, frames_, 8);
+    append_number(count, frames_, 8);
     if (done) {
         done = write_block(block_kind::end, count);
     }

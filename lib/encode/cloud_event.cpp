@@ -44,7 +44,7 @@ public:
           database_(global.database),
           schema_(shape.table->schema),
           table_(shape.table->name),
-          counter_(global.counter),
+          counted_(global.counter, to_string(*shape.table)),
           source_(R"(,"source":)" + json_of("/debezium/postgresql/" + name_) +
                   R"(,"specversion":"1.0",)"
                   R"("type":"io.debezium.connector.postgresql.DataChangeEvent","time":")") {
@@ -52,18 +52,14 @@ public:
         facts_.database = database_;
         facts_.schema = schema_;
         facts_.table = table_;
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of(schema_ + "." + table_);
-        }
         plan_attributes();
     }
 
     void append(text_buffer& out, const event& what, workspace& space) override {
         facts_.of = &what;
-        facts_.place.reset();
-        if (counter_ != nullptr && what.of->in != nullptr) {
-            facts_.place = counter_->count(collection_);
-            facts_.transaction = counter_->id();
+        facts_.place = counted_.count(*what.of);
+        if (facts_.place) {
+            facts_.transaction = counted_.id();
         }
         append_id(out, what);
         out.append(source_);
@@ -178,8 +174,7 @@ private:
     std::string database_;
     std::string schema_;
     std::string table_;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    counted_collection counted_;
     std::string source_;
     std::vector<attribute> attributes_;
     std::string rest_;

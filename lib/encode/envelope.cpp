@@ -36,11 +36,7 @@ public:
         : rows_(std::move(rows)),
           frame_(std::move(frame)),
           source_(global, shape.table->schema, shape.table->name),
-          counter_(global.counter) {
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of(shape.table->schema + "." + shape.table->name);
-        }
-    }
+          counted_(global.counter, to_string(*shape.table)) {}
 
     void append(text_buffer& out, const event& what, workspace& space) override {
         const auto& change = *what.of;
@@ -57,7 +53,8 @@ public:
             out.append(',');
         }
         source_.append(out, change, *what.now);
-        append_transaction(out, change);
+        out.append(R"(},"transaction":)");
+        counted_.append_block(out, change);
         out.append(tail_.of(what.what, what.now->wall));
     }
 
@@ -68,21 +65,11 @@ public:
     }
 
 private:
-    void append_transaction(text_buffer& out, const change::change& change) {
-        if (counter_ == nullptr || change.in == nullptr) {
-            out.append(R"(},"transaction":null)");
-            return;
-        }
-        out.append(R"(},"transaction":)");
-        counter_->append_block(out, counter_->count(collection_));
-    }
-
     row_writer rows_;
     schema_frame frame_;
     source_block source_;
     envelope_tail tail_;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    counted_collection counted_;
 };
 
 }  // namespace

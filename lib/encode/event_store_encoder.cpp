@@ -24,13 +24,9 @@ public:
           placed_(std::move(headers)),
           common_(headers_with_position(*global.events), global.name),
           pass_over_(parse_lsn(global.route->event_store.pass_over).value_or(lsn{})),
-          counter_(global.counter) {
-        const auto& skip = global.events->skip;
-        skips_ = std::find(skip.begin(), skip.end(), "c") != skip.end();
+          skips_(skips_inserts(*global.events)),
+          counted_(global.counter, to_string(*shape.table)) {
         space_.types = &types_;
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of(shape.table->schema + "." + shape.table->name);
-        }
     }
 
     result<void> encode(const change::change& what, const moment& now,
@@ -47,9 +43,7 @@ public:
                                                        " at " + to_string(what.at) +
                                                        " belongs to no stream: the column is NULL");
         }
-        if (counter_ != nullptr && what.in != nullptr) {
-            counter_->count(collection_);
-        }
+        counted_.count(what);
         collect_headers(what);
         encoded_record made;
         made.what.key = key;
@@ -96,9 +90,8 @@ private:
     placed_columns placed_;
     header_writer common_;
     lsn pass_over_;
-    bool skips_ = false;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    bool skips_;
+    counted_collection counted_;
     workspace space_;
     std::vector<header> headers_;
 };

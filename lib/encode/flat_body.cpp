@@ -58,14 +58,11 @@ public:
           schema_(shape.table->schema),
           name_(global.name),
           database_(global.database),
-          counter_(global.counter) {
+          counted_(global.counter, to_string(*shape.table)) {
         facts_.name = name_;
         facts_.database = database_;
         facts_.schema = schema_;
         facts_.table = table_;
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of(schema_ + "." + table_);
-        }
         for (const auto& each : plan_.headers) {
             if (each.field->name == "op") {
                 tombstone_headers_.push_back({each.name, "d"});
@@ -75,10 +72,9 @@ public:
 
     form begin(const event& what) override {
         facts_.of = &what;
-        facts_.place.reset();
-        if (counter_ != nullptr && what.of->in != nullptr) {
-            facts_.place = counter_->count(collection_);
-            facts_.transaction = counter_->id();
+        facts_.place = counted_.count(*what.of);
+        if (facts_.place) {
+            facts_.transaction = counted_.id();
         }
         make_headers();
         if (what.what == change::operation::truncate) {
@@ -160,8 +156,7 @@ private:
     std::string schema_;
     std::string name_;
     std::string database_;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    counted_collection counted_;
     envelope_facts facts_;
     text_buffer scratch_;
     text_buffer header_text_;

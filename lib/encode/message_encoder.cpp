@@ -17,11 +17,8 @@ public:
           key_frame_(frame_for(*global.events, message_key_schema())),
           value_frame_(frame_for(*global.events, message_value_schema(global.events->binary))),
           source_(global, "", ""),
-          counter_(global.counter) {
+          counted_(global.counter, "message") {
         content_.binary = global.events->binary;
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of("message");
-        }
     }
 
     result<void> encode(const change::change& what, const moment& now,
@@ -56,11 +53,7 @@ private:
         value_.append(',');
         source_.append(value_, what, now);
         value_.append("},\"transaction\":");
-        if (counter_ == nullptr || what.in == nullptr) {
-            value_.append("null");
-        } else {
-            counter_->append_block(value_, counter_->count(collection_));
-        }
+        counted_.append_block(value_, what);
         value_.append(",\"message\":{\"prefix\":");
         append_json(value_, what.message->prefix);
         value_.append(",\"content\":");
@@ -70,9 +63,7 @@ private:
     }
 
     void append_plain(const change::change& what) {
-        if (counter_ != nullptr && what.in != nullptr) {
-            counter_->count(collection_);
-        }
+        counted_.count(what);
         append_plain_head(value_, what, change::operation::message);
         value_.append(what.in == nullptr ? R"(,"transactional":false,"prefix":)"
                                          : R"(,"transactional":true,"prefix":)");
@@ -93,8 +84,7 @@ private:
     schema_frame value_frame_;
     source_block source_;
     value_plan content_;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    counted_collection counted_;
     workspace space_;
     text_buffer key_;
     text_buffer value_;

@@ -9,8 +9,6 @@
 #include "lib/encode/transaction_counter.hpp"
 #include "lib/encode/type_table.hpp"
 
-#include <algorithm>
-
 namespace walferry::encode {
 namespace {
 
@@ -23,13 +21,9 @@ public:
           types_(catalog_of(shape)),
           parts_(std::move(parts)),
           common_(headers_with_position(*global.events), global.name),
-          counter_(global.counter) {
-        const auto& skip = global.events->skip;
-        skips_ = std::find(skip.begin(), skip.end(), "c") != skip.end();
+          skips_(skips_inserts(*global.events)),
+          counted_(global.counter, to_string(*shape.table)) {
         space_.types = &types_;
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of(shape.table->schema + "." + shape.table->name);
-        }
     }
 
     result<void> encode(const change::change& what, const moment& now,
@@ -38,9 +32,7 @@ public:
         if (!is_message || skips_) {
             return {};
         }
-        if (counter_ != nullptr && what.in != nullptr) {
-            counter_->count(collection_);
-        }
+        counted_.count(what);
         encoded_record made;
         if (auto key = key_of(what.after)) {
             made.what.key = made.partition_key = *key;
@@ -118,9 +110,8 @@ private:
     type_table types_;
     outbox_parts parts_;
     header_writer common_;
-    bool skips_ = false;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    bool skips_;
+    counted_collection counted_;
     workspace space_;
     text_buffer key_;
     text_buffer value_;

@@ -37,17 +37,11 @@ public:
           keys_(std::move(keys)),
           table_(R"(,"schema":)" + json_of(shape.table->schema) + R"(,"table":)" +
                  json_of(shape.table->name)),
-          counter_(global.counter) {
-        if (counter_ != nullptr) {
-            collection_ = counter_->collection_of(shape.table->schema + "." + shape.table->name);
-        }
-    }
+          counted_(global.counter, to_string(*shape.table)) {}
 
     void append(text_buffer& out, const event& what, workspace& space) override {
         const auto& change = *what.of;
-        if (counter_ != nullptr && change.in != nullptr) {
-            counter_->count(collection_);
-        }
+        counted_.count(change);
         append_plain_head(out, change, what.what);
         out.append(table_);
         append_extra(out, change);
@@ -106,8 +100,7 @@ private:
     row_writer rows_;
     row_writer keys_;
     std::string table_;
-    transaction_counter* counter_;
-    transaction_counter::collection collection_ = 0;
+    counted_collection counted_;
     row_writer::remarks about_;
 };
 

@@ -128,4 +128,8 @@ std::vector<std::string> headers_with_position(const config::event_settings& eve
     return names;
 }
 
+bool skips_inserts(const config::event_settings& events) {
+    return std::find(events.skip.begin(), events.skip.end(), "c") != events.skip.end();
+}
+
 }  // namespace walferry::encode

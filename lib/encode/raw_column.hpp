@@ -36,6 +36,9 @@ private:
     text_buffer text_;
 };
 
+// Whether events.skip leaves out the inserts, which are all that raw topics get.
+bool skips_inserts(const config::event_settings& events);
+
 // A column that goes into a header, or into a member beside the payload.
 struct placed_column {
     raw_column column;

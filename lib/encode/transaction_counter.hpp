@@ -5,6 +5,7 @@
 #include "lib/encode/encoder.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,38 @@ private:
     schema_frame value_frame_;
     text_buffer key_;
     text_buffer value_;
+};
+
+// One table's part in the counting, for its encoder. Where nobody counts, and for what belongs to
+// no transaction, there is nothing to count.
+class counted_collection {
+public:
+    // `counter` may be null and outlives this.
+    counted_collection(transaction_counter* counter, std::string_view name)
+        : counter_(counter), index_(counter == nullptr ? 0 : counter->collection_of(name)) {}
+
+    std::optional<transaction_counter::place> count(const change::change& what) {
+        if (counter_ == nullptr || what.in == nullptr) {
+            return std::nullopt;
+        }
+        return counter_->count(index_);
+    }
+
+    // Only for what was counted.
+    std::string_view id() const { return counter_->id(); }
+
+    // Counts and appends the `transaction` block, or null.
+    void append_block(text_buffer& out, const change::change& what) {
+        if (auto place = count(what)) {
+            counter_->append_block(out, *place);
+        } else {
+            out.append("null");
+        }
+    }
+
+private:
+    transaction_counter* counter_;
+    transaction_counter::collection index_;
 };
 
 }  // namespace walferry::encode

@@ -17,8 +17,6 @@ namespace {
 
 using postgres::task;
 
-constexpr std::size_t wal_frame_head = 25;
-
 unix_time wall_clock() {
     using namespace std::chrono;
     return {duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
@@ -46,8 +44,8 @@ public:
         auto parsed = postgres::parse_copy_frame(frame);
         if (const auto* alive = std::get_if<postgres::keepalive_frame>(&parsed)) {
             reached_ = std::max(reached_, alive->wal_end);
-        } else if (frame.size() > wal_frame_head) {
-            auto known = co_await look_at(frame.substr(wal_frame_head));
+        } else if (const auto* data = std::get_if<postgres::wal_frame>(&parsed)) {
+            auto known = co_await look_at(data->payload);
             if (!known) {
                 co_return known;
             }
