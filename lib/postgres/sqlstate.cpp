@@ -135,6 +135,9 @@ error explain(phase when, const server_report& report, const subject& about) {
     if (found != nullptr) {
         out.hint = hint_for(*found, about);
     }
+    if (out.hint.empty() && out.kind == error_kind::server_unreachable) {
+        out.hint = "check that PostgreSQL runs, and host, port and TLS settings of source.url";
+    }
     return out;
 }
 

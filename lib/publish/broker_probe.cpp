@@ -39,6 +39,8 @@ result<std::map<std::string, topic_facts>> look(rd_kafka_t* client, const std::s
         if (clock::now() >= until) {
             auto why = broker_error(found.error(), "no broker of " + servers + " answers");
             why.kind = error_kind::broker_unreachable;
+            why.hint =
+                "check that Kafka runs, and bootstrap.servers and security.protocol of sink.kafka";
             return tl::unexpected(std::move(why));
         }
     }

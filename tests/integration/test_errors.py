@@ -8,7 +8,7 @@ from rig.postgres import Postgres
 from rig.waiting import wait_until
 from scene import config
 
-USAGE, PROTECT = 2, 3
+USAGE, PROTECT, GAVE_UP = 2, 3, 4
 
 
 class ErrorsTest(unittest.TestCase):
@@ -18,6 +18,7 @@ class ErrorsTest(unittest.TestCase):
         cls.postgres.create_database("shop")
         cls.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY)", database="shop")
         cls.postgres.sql("CREATE ROLE plain LOGIN")
+        cls.postgres.sql("CREATE ROLE reader LOGIN REPLICATION")
 
     def run_with(self, settings, seconds=60):
         return walferry.call("run", config=settings, seconds=seconds)
@@ -32,6 +33,13 @@ class ErrorsTest(unittest.TestCase):
         for word in words:
             self.assertIn(word, done.stderr)
         self.assertNotIn("terminate called", done.stderr)
+
+    def assert_check(self, settings, code, *words):
+        """What `check` ends with, and the words in what it found."""
+        done = walferry.call("check", config=settings)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        for word in words:
+            self.assertIn(word, done.stdout)
 
     def test_unknown_key_names_the_nearest_and_the_place(self):
         text = "name: shop\nsource:\n  urll: postgresql://127.0.0.1/shop\n"
@@ -63,11 +71,23 @@ class ErrorsTest(unittest.TestCase):
         settings["source"]["url"] = self.postgres.url("shop", user="plain")
         self.assert_ends(self.run_with(settings), USAGE, "ALTER ROLE", "REPLICATION")
 
+    def test_missing_privilege_on_the_database_names_the_publication_to_make(self):
+        settings = self.config()
+        settings["source"]["url"] = self.postgres.url("shop", user="reader")
+        self.assert_ends(self.run_with(settings), USAGE, "permission denied for database shop",
+                         "CREATE PUBLICATION")
+
+    def test_check_says_how_to_grant_a_missing_privilege(self):
+        settings = self.config()
+        settings["source"]["url"] = self.postgres.url("shop", user="plain")
+        self.assert_check(settings, USAGE, 'ALTER ROLE "plain" REPLICATION')
+
     def test_wal_level_says_how_to_set_it(self):
         with Postgres(settings={"wal_level": "replica"}) as postgres:
             postgres.create_database("shop")
-            self.assert_ends(self.run_with(self.config(postgres)), USAGE,
-                             "wal_level", "ALTER SYSTEM SET wal_level = logical")
+            words = "wal_level", "ALTER SYSTEM SET wal_level = logical"
+            self.assert_ends(self.run_with(self.config(postgres)), USAGE, *words)
+            self.assert_check(self.config(postgres), USAGE, *words)
 
     def test_no_such_database(self):
         settings = self.config()
@@ -84,12 +104,23 @@ class ErrorsTest(unittest.TestCase):
             self.assertFalse(run.ready())
             self.assertEqual(run.terminate(), 0, run.log_tail())
 
+    def test_unreachable_server_is_given_up_at_last(self):
+        settings = self.config()
+        port = ports.allocate()
+        settings["source"]["url"] = f"postgresql://postgres@127.0.0.1:{port}/shop"
+        settings["source"]["startup_timeout"] = "1s"
+        self.assert_ends(self.run_with(settings), GAVE_UP, str(port), "refused", "source.url")
+
     def test_check_reports_unreachable_server(self):
         settings = self.config()
-        settings["source"]["url"] = f"postgresql://postgres@127.0.0.1:{ports.allocate()}/shop"
-        done = walferry.call("check", config=settings)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn("127.0.0.1", done.stdout + done.stderr)
+        port = ports.allocate()
+        settings["source"]["url"] = f"postgresql://postgres@127.0.0.1:{port}/shop"
+        self.assert_check(settings, GAVE_UP, str(port), "source.url")
+
+    def test_check_reports_unreachable_broker(self):
+        port = ports.allocate()
+        settings = config(self.postgres, {"kafka": {"bootstrap.servers": f"127.0.0.1:{port}"}})
+        self.assert_check(settings, GAVE_UP, str(port), "check that Kafka runs")
 
 
 class SlotInUseTest(unittest.TestCase):
@@ -108,6 +139,17 @@ class SlotInUseTest(unittest.TestCase):
             self.assertFalse(second.ready())
             first.terminate()
             second.wait_streaming()
+
+    def test_without_waiting_it_says_whom_to_stop(self):
+        with walferry.Walferry(self.settings) as run:
+            run.start_streaming()
+            holder = self.postgres.value("SELECT active_pid FROM pg_replication_slots")
+            impatient = config(self.postgres, {"stdout": {}})
+            impatient["source"].update(wait_for_slot=False, startup_timeout="1s")
+            done = walferry.call("run", config=impatient)
+            self.assertEqual(done.returncode, GAVE_UP, done.stderr)
+            self.assertIn(f"pg_terminate_backend({holder})", done.stderr)
+            self.assertTrue(run.ready())
 
     def test_check_names_who_holds_the_slot(self):
         with walferry.Walferry(self.settings) as run:

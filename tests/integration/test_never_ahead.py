@@ -65,15 +65,34 @@ class NeverAheadTest(unittest.TestCase):
             self.assert_held_by_broker(confirmed)
         self.finish()
 
-    def test_walferry_is_killed_while_the_broker_hangs(self):
+    def changes_behind(self, confirmed):
+        """How many committed changes the slot has not acknowledged."""
+        return sum(len(changes) for lsn, changes in self.scene.truth.read() if lsn > confirmed)
+
+    def kill_while_the_broker_hangs(self):
+        """Leaves the broker frozen and walferry dead, with thousands of changes in between."""
         self.wait_acknowledged_something()
         self.broker.freeze()
-        self.wait_progress(100)
+        self.wait_progress(1500)
         self.scene.walferry.kill9()
+
+    def test_walferry_is_killed_while_the_broker_hangs(self):
+        self.kill_while_the_broker_hangs()
         confirmed = self.scene.confirmed()
         self.broker.thaw()
+        self.assertGreater(self.changes_behind(confirmed), 1000)
         self.assert_held_by_broker(confirmed)
         self.scene.walferry.start_streaming()
+        self.finish()
+
+    def test_walferry_is_killed_and_back_before_the_broker(self):
+        self.kill_while_the_broker_hangs()
+        confirmed = self.scene.confirmed()
+        self.scene.walferry.start()
+        self.wait_progress(500)
+        self.assertEqual(self.scene.confirmed(), confirmed, "nothing can have been confirmed")
+        self.broker.thaw()
+        self.scene.walferry.wait_streaming()
         self.finish()
 
 
