@@ -17,7 +17,7 @@ value await(boost::asio::io_context& io, postgres::task<value> work) {
     std::optional<value> answer;
     std::exception_ptr thrown;
     boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr failure, value done) {
-        thrown = failure;
+        thrown = std::move(failure);
         answer.emplace(std::move(done));
     });
     io.restart();

@@ -204,7 +204,7 @@ bool money(text_buffer& out, byte_reader& in) {
         cents = 0 - cents;
     }
     out.append('$');
-    char whole[24];
+    char whole[24] = {};
     auto* end = std::to_chars(whole, whole + sizeof whole, cents / 100).ptr;
     for (const char* at = whole; at != end; ++at) {
         if (at != whole && (end - at) % 3 == 0) {

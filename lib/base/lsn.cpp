@@ -18,7 +18,7 @@ std::optional<std::uint32_t> parse_hex(std::string_view text) {
 }  // namespace
 
 std::string to_string(lsn at) {
-    char text[20];
+    char text[20] = {};
     char* end = text + sizeof text;
     char* slash = std::to_chars(text, end, static_cast<std::uint32_t>(at.value >> 32), 16).ptr;
     *slash = '/';

@@ -23,10 +23,12 @@ catalog::catalog() {
 
 // Replaced in place: pointers to what was there stay good.
 void catalog::merge(catalog newer) {
-    for (auto& [id, type] : newer.types_) {
+    auto types = std::move(newer.types_);
+    for (auto& [id, type] : types) {
         types_[id] = std::move(type);
     }
-    for (auto& [id, table] : newer.tables_) {
+    auto tables = std::move(newer.tables_);
+    for (auto& [id, table] : tables) {
         tables_[id] = std::move(table);
     }
 }

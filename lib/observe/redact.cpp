@@ -45,7 +45,7 @@ std::string redact_uri(std::string_view text, std::size_t authority) {
     if (at != rest.npos) {
         const std::string_view user = rest.substr(0, at);
         const std::size_t colon = user.find(':');
-        const bool in_query = user.find("?") < colon;
+        const bool in_query = user.find('?') < colon;
         if (colon != user.npos && !in_query) {
             out += user.substr(0, colon);
             out += ':';

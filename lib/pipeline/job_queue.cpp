@@ -21,7 +21,7 @@ void job_queue::add(job next) {
         return;
     }
     state_->running = true;
-    boost::asio::co_spawn(io_, run(state_), [](std::exception_ptr failure) {
+    boost::asio::co_spawn(io_, run(state_), [](const std::exception_ptr& failure) {
         if (failure) {
             std::rethrow_exception(failure);
         }

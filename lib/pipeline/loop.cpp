@@ -145,7 +145,7 @@ void loop::state::close_and_report(std::optional<error> why) {
         stream = reader->release();
         reader.reset();
     }
-    auto report_end = [self = shared_from_this(), why](std::exception_ptr) {
+    auto report_end = [self = shared_from_this(), why](const std::exception_ptr&) {
         self->sink_wake.reset();
         self->sink.reset();
         self->prepared.reset();

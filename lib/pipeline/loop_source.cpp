@@ -24,7 +24,7 @@ std::uint64_t system_number(const std::string& text) {
 }  // namespace
 
 void loop::state::background(postgres::task<void> work) {
-    boost::asio::co_spawn(io, std::move(work), [](std::exception_ptr failure) {
+    boost::asio::co_spawn(io, std::move(work), [](const std::exception_ptr& failure) {
         if (failure) {
             std::rethrow_exception(failure);
         }

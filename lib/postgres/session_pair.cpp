@@ -51,7 +51,7 @@ task<result<session_pair>> open_sessions(boost::asio::io_context& io,
     auto meet = std::make_shared<meeting>(io);
     auto second = open_one(io, request_for(source, session_kind::replication));
     boost::asio::co_spawn(io, std::move(second),
-                          [meet](std::exception_ptr failure, result<connection> opened) {
+                          [meet](const std::exception_ptr& failure, result<connection> opened) {
                               if (failure) {
                                   std::rethrow_exception(failure);
                               }

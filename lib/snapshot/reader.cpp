@@ -46,7 +46,7 @@ error as_passing(error why) {
 }
 
 // Whoever was told to stop ends with this.
-void swallow_cancellation(std::exception_ptr failure) {
+void swallow_cancellation(const std::exception_ptr& failure) {
     try {
         if (failure) {
             std::rethrow_exception(failure);
