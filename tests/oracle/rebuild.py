@@ -10,24 +10,31 @@ class Rebuilt:
 
     def __init__(self, tables):
         self.rows = {table.name: [] for table in tables}
+        self.last_written = {table.name: [] for table in tables}  # the position of each row's last event
+        self.keyed = [table.name for table in tables if table.identity not in ("keyless", "nothing")]
+        self.swappable = {table.name for table in tables if table.identity == "deferrable"}
         self.kinds = {table.name: {one.name: one.kind for one in table.columns} for table in tables}
 
-    def apply(self, event):
+    def apply(self, event, position):
         op = event["op"]
         if op == "message":
             self._redefine(json.loads(event["content"]))
             return
-        rows = self.rows[event["table"]]
+        rows, written = self.rows[event["table"]], self.last_written[event["table"]]
         nulls = event.get("json_null", ())
         row = {name: _with_null(value, name in nulls) for name, value in event.get("row", {}).items()}
         if op == "insert":
             rows.append(row)
+            written.append(position)
         elif op == "truncate":
             rows.clear()
+            written.clear()
         elif op == "delete":
-            del rows[self._place(event)]
+            place = self._place(event)
+            del rows[place], written[place]
         else:
             place = self._place(event)
+            written[place] = position
             rows[place] = {**rows[place], **row}
             unknown = set(event.get("unchanged", ())) - set(rows[place])
             assert not unknown, f"{unknown} was never sent"
@@ -47,8 +54,10 @@ class Rebuilt:
     def _redefine(self, mark):
         table = mark["table"]
         if mark["do"] == "rename_table":
-            self.rows[mark["new"]] = self.rows.pop(table)
-            self.kinds[mark["new"]] = self.kinds.pop(table)
+            for known in (self.rows, self.kinds, self.last_written):
+                known[mark["new"]] = known.pop(table)
+            if table in self.swappable:
+                self.swappable.add(mark["new"])
             return
         column, types = mark["column"], self.kinds[table]
         for row in self.rows[table]:

@@ -14,11 +14,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import psycopg2
 
 import envelope
+import keyed
 import kinds
 import rebuild
 import world
 from rig import consumer, walferry
 from rig.kafka import Kafka
+from rig.mock_kafka import MockKafka
 from rig.postgres import Postgres
 from rig.postgres_binaries import Unavailable
 from rig.waiting import wait_until
@@ -34,6 +36,8 @@ def _arguments():
     parser.add_argument("--pg", type=int, default=15, metavar="MAJOR")
     parser.add_argument("--transactions", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=0, help="begin no seed after so long; 0: no limit")
+    parser.add_argument("--mock", action="store_true",
+                        help="librdkafka's broker in memory, a new one now and then: many seeds cost less")
     parser.add_argument("--keep-going", action="store_true", help="go on behind a seed that fails")
     return parser.parse_args()
 
@@ -41,8 +45,8 @@ def _arguments():
 class Play:
     """One seed: its database, two programs, and the comparison."""
 
-    def __init__(self, seed, postgres, kafka, transactions):
-        self._seed, self._postgres, self._kafka = seed, postgres, kafka
+    def __init__(self, seed, postgres, transactions):
+        self._seed, self._postgres, self._kafka = seed, postgres, None
         self._name = f"o{seed}"
         self._transactions = transactions
         self.rows = self.events = self.values = 0
@@ -53,12 +57,13 @@ class Play:
             "source": {"url": self._postgres.url(self._name), "slot": f"{self._name}{form}",
                        "publication": "oracle", "create": True, "binary": bool(self._seed % 2)},
             "events": {"format": form},
-            "topics": {"rewrite": []},
+            "topics": {"rewrite": [], "create": not isinstance(self._kafka, MockKafka)},
             "sink": {"kafka": {"bootstrap.servers": self._kafka.bootstrap}},
             "snapshot": {"mode": "never"},
         }
 
-    def run(self):
+    def run(self, kafka):
+        self._kafka = kafka
         self._postgres.create_database(self._name)
         with contextlib.ExitStack() as stack:
             connection = stack.enter_context(contextlib.closing(
@@ -81,7 +86,6 @@ class Play:
                 assert code == 0, ferry.log_tail()
             rebuilt = self._compare_values(before)
             self._compare_tables(connection, rebuilt)
-        self._drop()
 
     def _wait(self, ferries):
         end = self._postgres.value("SELECT pg_current_wal_insert_lsn() - '0/0'")
@@ -100,34 +104,32 @@ class Play:
         return [one for one in consumer.read(self._kafka.bootstrap, topics) if one.value is not None]
 
     def _compare_values(self, rebuilt):
-        """Applies the plain events; each value in Debezium's must be the same."""
+        """Applies the plain events; each value in Debezium's must be the same, and the same rows must be left."""
         # Delivered again is the same again.
         plain = {_plain_position(event): event
                  for event in (kinds.parse_json(one.value) for one in self._records("plain"))}
-        images = self._images()
+        told = keyed.by_position(self._records("debezium"))
+        left = keyed.Keyed(rebuilt.keyed)
         for position, event in sorted(plain.items()):
-            rebuilt.apply(event)
+            events = told.pop(position, ())
+            rebuilt.apply(event, position)
+            left.apply(event, position, events)
             self.events += 1
-            for side, member in (("after", "row"), ("before", "old")):
-                told = event.get(member)
-                if told is not None:
-                    assert position in images, f"only in format plain: {event}"
-                    self._compare_row(event, images[position].get(side) or {}, told, rebuilt, member)
-            images.pop(position, None)
-        assert not images, f"only in format debezium: {list(images)[:5]}"
+            if event["op"] != "message":
+                self._compare_images(event, keyed.images(events), rebuilt)
+        assert not told, f"only in format debezium: {list(told)[:5]}"
+        left.compare(rebuilt)
         return rebuilt
 
-    def _images(self):
-        """Position to the rows that the envelopes there show; a key change is a delete and a create."""
-        images = {}
-        for record in self._records("debezium"):
-            value = kinds.parse_json(record.value)
-            if value["op"] == "m":
+    def _compare_images(self, event, images, rebuilt):
+        for side, member in (("after", "row"), ("before", "old")):
+            told = event.get(member)
+            # Another row has taken the key that this one leaves: no delete of it, and so no old row.
+            swapped = side == "before" and side not in images and event["op"] in ("update", "delete")
+            if told is None or (swapped and event["table"] in rebuilt.swappable):
                 continue
-            source = value["source"]
-            rows = images.setdefault((int(source["commit_lsn"]), int(source["tx_seq"])), {})
-            rows.update({side: value[side] for side in ("before", "after") if value.get(side)})
-        return images
+            assert side in images, f"no {side} in format debezium: {event}"
+            self._compare_row(event, images[side], told, rebuilt, member)
 
     def _compare_row(self, event, shown, told, rebuilt, member):
         types = rebuilt.kinds[event["table"]]
@@ -200,11 +202,12 @@ class Play:
             found = cursor.fetchall()
             assert not found, f"{len(found)} rows of {table} are {word}, first: {found[0]}, columns {types}"
 
-    def _drop(self):
-        for form in _FORMATS:
-            self._postgres.sql("SELECT pg_drop_replication_slot(%s)", (f"{self._name}{form}",))
+    def drop(self):
+        """Leaves nothing on the server, wherever the seed ended."""
+        self._postgres.sql("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
+                           "WHERE slot_name = ANY (%s)", ([f"{self._name}{form}" for form in _FORMATS],))
         for name in (f"{self._name}_copy", self._name):
-            self._postgres.sql(f"DROP DATABASE {name}")
+            self._postgres.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _plain_position(event):
@@ -213,16 +216,35 @@ def _plain_position(event):
     return (int(high, 16) << 32) + int(low, 16), int(sequence)
 
 
-def _run(arguments, postgres, kafka):
+@contextlib.contextmanager
+def _brokers(arguments):
+    """What makes a seed's broker, as a context: the one Kafka for all, or a new one in memory."""
+    if arguments.mock:
+        yield MockKafka
+        return
+    with Kafka() as kafka:
+        yield lambda: contextlib.nullcontext(kafka)
+
+
+def _play(play, broker):
+    with broker() as kafka:
+        try:
+            play.run(kafka)
+        finally:
+            play.drop()
+
+
+def _run(arguments, postgres, broker):
     failed, done, begin = [], 0, time.monotonic()
     rows = events = values = 0
     for seed in range(arguments.first, arguments.first + arguments.seeds):
         if arguments.seconds and time.monotonic() - begin > arguments.seconds:
             break
-        play = Play(seed, postgres, kafka, arguments.transactions)
+        play = Play(seed, postgres, arguments.transactions)
         done += 1
         try:
-            play.run()
+            _play(play, broker)
+            print(f"seed {seed}: {play.events} events, {play.values} values, {play.rows} rows", flush=True)
         except Unavailable:
             raise
         except Exception:
@@ -241,8 +263,8 @@ def main():
     settings = {"max_wal_senders": "20", "max_replication_slots": "40", "wal_writer_delay": "10ms",
                 "autovacuum": "off", "fsync": "off"}
     try:
-        with Postgres(arguments.pg, settings=settings) as postgres, Kafka() as kafka:
-            return _run(arguments, postgres, kafka)
+        with Postgres(arguments.pg, settings=settings) as postgres, _brokers(arguments) as broker:
+            return _run(arguments, postgres, broker)
     except Unavailable as error:
         print(error)
         return _SKIPPED

@@ -17,6 +17,7 @@ class Column:
     name: str
     kind: str
     not_null: bool = False
+    distinct: bool = False  # another number for each row, never changed
 
 
 @dataclasses.dataclass
@@ -41,7 +42,7 @@ class World:
         self._connection = connection
         self._cursor = connection.cursor()
         self._random = random.Random(seed)
-        self._names = 0
+        self._names = self._numbers = 0
         self.tables = []
 
     # --- tables ---
@@ -92,6 +93,10 @@ class World:
             table.columns.append(Column("other", "integer", True))
             index = quoted(f"{table.name}_other_key")
             self._cursor.execute(f"ALTER TABLE {name} REPLICA IDENTITY USING INDEX {index}")
+        if table.identity == "deferrable":
+            # Rows that are equal but for a swapped key cannot be told apart.
+            self._cursor.execute(f"ALTER TABLE {name} ADD COLUMN other integer")
+            table.columns.append(Column("other", "integer", True, True))
         if table.identity == "nothing":
             self._cursor.execute(f"ALTER TABLE {name} REPLICA IDENTITY NOTHING")
 
@@ -143,6 +148,9 @@ class World:
         what(table)
 
     def _literal(self, column):
+        if column.distinct:
+            self._numbers += 1
+            return str(self._numbers)
         if not column.not_null and self._random.random() < 0.15:
             return "NULL"
         if column.kind in ("text", "citext") and self._random.random() < 0.1:
@@ -162,7 +170,7 @@ class World:
                 f"OFFSET {self._random.randint(0, 3)} LIMIT {self._random.randint(1, 3)})")
 
     def _update(self, table):
-        others = [one for one in table.columns if one.name not in table.key] or table.columns
+        others = [one for one in table.columns if one.name not in table.key and not one.distinct] or table.columns
         chosen = self._random.sample(others, min(len(others), self._random.randint(1, 3)))
         values = ", ".join(f"{quoted(one.name)} = {self._literal(one)}" for one in chosen)
         self._try(f"UPDATE {quoted(table.name)} SET {values} WHERE {self._some(table)}")
