@@ -3,6 +3,7 @@
 #include "cmd/walferry/await.hpp"
 #include "cmd/walferry/stream_parts.hpp"
 #include "lib/audit/source_audit.hpp"
+#include "lib/route/unfit_tables.hpp"
 
 #include <unistd.h>
 
@@ -24,7 +25,11 @@ result<std::vector<audit::finding>> look(config::settings settings, const sink_p
     if (auto named = complete_names(settings); !named) {
         findings.push_back(audit::found_error("connection", named.error()));
     } else {
-        findings = await(io, audit::audit_source(io, settings.source, std::move(*selects)));
+        findings =
+            await(io, audit::audit_source(io, settings.source, std::move(*selects),
+                                          [&settings](const auto& tables, const auto& today) {
+                                              return route::unfit_tables(settings, tables, today);
+                                          }));
     }
     if (sink) {
         for (auto& one : sink(settings)) {

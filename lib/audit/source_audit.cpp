@@ -1,6 +1,7 @@
 #include "lib/audit/source_audit.hpp"
 
 #include "lib/audit/judge.hpp"
+#include "lib/postgres/catalog_queries.hpp"
 #include "lib/postgres/publication.hpp"
 #include "lib/postgres/server.hpp"
 #include "lib/postgres/slot.hpp"
@@ -43,9 +44,41 @@ task<void> try_replication(boost::asio::io_context& io, const config::source_set
                                         ", timeline " + std::to_string(server.timeline)));
 }
 
+// Of a publication that is yet to be made: what it would have.
+std::vector<postgres::published_table> published_tables(const publication_view& view) {
+    if (view.publication.exists) {
+        return view.publication.tables;
+    }
+    std::vector<postgres::published_table> tables;
+    for (const auto& candidate : view.tables) {
+        if (!candidate.table.unlogged) {
+            tables.push_back(candidate.table);
+        }
+    }
+    return tables;
+}
+
+task<void> try_tables(connection& control, std::vector<postgres::published_table> tables,
+                      const table_trial& unfit, findings& into) {
+    std::vector<std::uint32_t> ids;
+    for (const auto& table : tables) {
+        ids.push_back(table.id);
+    }
+    change::catalog today;
+    auto described = co_await postgres::load_tables(control, std::move(ids), today);
+    if (!described) {
+        into.push_back(found_error("table", described.error()));
+        co_return;
+    }
+    for (const auto& why : unfit(tables, today)) {
+        into.push_back(found_error("table", why));
+    }
+}
+
 task<void> look_at_publication(connection& control, const config::source_settings& source,
                                const postgres::server_facts& server, bool slot_exists,
-                               postgres::table_filter selects, findings& into) {
+                               postgres::table_filter selects, const table_trial& unfit,
+                               findings& into) {
     auto publication = co_await postgres::read_publication(control, source.publication);
     if (!publication) {
         into.push_back(found_error("publication", publication.error()));
@@ -64,12 +97,14 @@ task<void> look_at_publication(connection& control, const config::source_setting
     wish.superuser = server.superuser;
     const publication_view view{*publication, *tables, std::move(wish), slot_exists, source.create};
     judge_publication(view, into);
+    auto published = published_tables(view);
+    co_await try_tables(control, std::move(published), unfit, into);
 }
 
 }  // namespace
 
 task<std::vector<finding>> audit_source(boost::asio::io_context& io, config::source_settings source,
-                                        postgres::table_filter selects) {
+                                        postgres::table_filter selects, table_trial unfit) {
     findings all;
     auto control = co_await open_session(io, source, postgres::session_kind::ordinary);
     if (!control) {
@@ -90,7 +125,8 @@ task<std::vector<finding>> audit_source(boost::asio::io_context& io, config::sou
     }
     judge_server(*server, source, slot->exists, all);
     judge_slot(*slot, *server, source, all);
-    co_await look_at_publication(*control, source, *server, slot->exists, std::move(selects), all);
+    co_await look_at_publication(*control, source, *server, slot->exists, std::move(selects), unfit,
+                                 all);
     co_return all;
 }
 

@@ -5,16 +5,22 @@
 #include "lib/postgres/setup.hpp"
 #include "lib/postgres/task.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace walferry::audit {
 
+// Why tables cannot be published as configured.
+using table_trial = std::function<std::vector<error>(const std::vector<postgres::published_table>&,
+                                                     const change::catalog&)>;
+
 // Looks at the server as run would find it, and changes nothing: connects twice, reads server,
 // slot, publication and tables, and judges. What cannot be looked at any more is left out, and an
 // error finding says why. Takes source.connect_timeout a host at most to connect, and to wait for
-// each answer.
+// each answer. `unfit` is asked about the tables that are or would be published.
 postgres::task<std::vector<finding>> audit_source(boost::asio::io_context& io,
                                                   config::source_settings source,
-                                                  postgres::table_filter selects);
+                                                  postgres::table_filter selects,
+                                                  table_trial unfit);
 
 }  // namespace walferry::audit

@@ -3,6 +3,7 @@
 #include "lib/pipeline/loop_state.hpp"
 #include "lib/postgres/catalog_queries.hpp"
 #include "lib/postgres/copy_frame.hpp"
+#include "lib/route/unfit_tables.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -65,6 +66,14 @@ postgres::prepare_request loop::state::prepare_request() {
         identity.system = system_number(server.system_id);
         return self->decider.refuses(identity);
     };
+    if (first_preparation) {
+        request.refuses_tables = [self = shared_from_this()](
+                                     const postgres::publication_facts& publication,
+                                     const change::catalog& today) {
+            auto unfit = route::unfit_tables(self->settings, publication.tables, today);
+            return unfit.empty() ? std::nullopt : std::optional{std::move(unfit.front())};
+        };
+    }
     return request;
 }
 

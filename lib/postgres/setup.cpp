@@ -175,6 +175,21 @@ task<result<void>> describe_tables(prepared_stream& made) {
     co_return done;
 }
 
+// A slot holds WAL from when it is made: what cannot be streamed gets none.
+task<result<void>> try_tables(prepared_stream& made, const prepare_request& request) {
+    if (!request.refuses_tables) {
+        co_return result<void>{};
+    }
+    auto done = co_await describe_tables(made);
+    if (!done) {
+        co_return done;
+    }
+    if (auto refusal = request.refuses_tables(made.publication, made.catalog)) {
+        co_return unexpected(*std::move(refusal));
+    }
+    co_return result<void>{};
+}
+
 }  // namespace
 
 publication_wish wish_of(const prepare_request& request, const server_facts& server) {
@@ -219,6 +234,9 @@ task<result<prepared_stream>> prepare(session_pair sessions, prepare_request req
     made.slot = std::move(*slot);
     made.remarks = server_remarks(made.server);
     auto done = co_await settle_publication(made, request);
+    if (done) {
+        done = co_await try_tables(made, request);
+    }
     if (done) {
         done = co_await settle_slot(made, made.replication_session(), request);
     }

@@ -53,6 +53,9 @@ struct prepare_request {
     bool replaces_lost = false;  // a slot of ours that is lost is dropped and made anew
     // Why this is not the server that is meant; asked before anything is looked for or made on it.
     std::function<std::optional<error>(const server_facts&)> refuses;
+    // Why its tables cannot be published as configured; asked before a slot is made.
+    std::function<std::optional<error>(const publication_facts&, const change::catalog&)>
+        refuses_tables{};
 };
 
 // Ready to stream. `replication` stays idle until start(): an exported snapshot lives until then.

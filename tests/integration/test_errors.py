@@ -82,6 +82,27 @@ class ErrorsTest(unittest.TestCase):
         settings["source"]["url"] = self.postgres.url("shop", user="plain")
         self.assert_check(settings, USAGE, 'ALTER ROLE "plain" REPLICATION')
 
+    def test_tables_that_cannot_be_published_as_configured_are_refused_before_a_slot_is_made(self):
+        self.postgres.create_database("unfit")
+        self.postgres.sql('CREATE TABLE o (id integer PRIMARY KEY, who text); CREATE TABLE "a|b" (id integer '
+                          'PRIMARY KEY); CREATE TABLE "a@b" (id integer PRIMARY KEY)', database="unfit")
+        for tables, more, words in (
+                (["public.o"], {"events": {"keys": {"public.o": ["who"]}}}, ("events.keys", '"who"')),
+                (["public.o"], {"topics": {"partition_by": {"o": ["who"]}}}, ("topics.partition_by", '"who"')),
+                (["public.a*"], {}, ("public.a|b", "public.a@b", "share topic"))):
+            settings = {**self.config(), **more}
+            settings["source"] |= {"url": self.postgres.url("unfit"), "tables": tables, "slot": "unfit"}
+            with self.subTest(words=words):
+                told = walferry.call("check", "--json", config=settings)
+                self.assertEqual(told.returncode, USAGE, told.stderr)
+                whats = [one["what"] for one in json.loads(told.stdout)["findings"] if one["severity"] == "error"]
+                self.assertEqual(len(whats), 1, told.stdout)
+                for word in words:
+                    self.assertIn(word, whats[0])
+                self.assert_ends(self.run_with(settings), USAGE, *[json.dumps(word)[1:-1] for word in words])
+                self.assertFalse(self.postgres.sql("SELECT FROM pg_replication_slots WHERE slot_name = 'unfit'"))
+                self.postgres.sql("DROP PUBLICATION IF EXISTS walferry_shop", database="unfit")
+
     def test_wal_level_says_how_to_set_it(self):
         with Postgres(settings={"wal_level": "replica"}) as postgres:
             postgres.create_database("shop")

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "lib/base/error.hpp"
+#include "lib/change/catalog.hpp"
+#include "lib/config/settings.hpp"
+
+#include <vector>
+
+namespace walferry::route {
+
+// A published table as far as it decides about keys.
+struct judged_table {
+    change::oid id = 0;
+    change::replica_identity identity = change::replica_identity::default_key;
+};
+
+// Why tables cannot be published as configured: keys and partitions that their deletes do not
+// carry, topics that they would share. One error a table, in the given order; tables that
+// source.tables does not select, or that `today` does not describe, have none. For the start and
+// for `check`: while streaming a table is judged as its Relation message describes it. Pure.
+std::vector<error> unfit_tables(const config::settings& settings,
+                                const std::vector<judged_table>& tables,
+                                const change::catalog& today);
+
+// The same from what lib/postgres found: `published` has members id and identity (relreplident).
+template <typename published>
+std::vector<error> unfit_tables(const config::settings& settings,
+                                const std::vector<published>& tables,
+                                const change::catalog& today) {
+    std::vector<judged_table> judged;
+    for (const auto& table : tables) {
+        judged.push_back({table.id, change::replica_identity{table.identity}});
+    }
+    return unfit_tables(settings, judged, today);
+}
+
+}  // namespace walferry::route
