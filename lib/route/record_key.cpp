@@ -47,11 +47,57 @@ bool same_set(indexes left, indexes right) {
     return left == right;
 }
 
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The names of the columns that the table would be announced with today.
+std::vector<std::string> names_today(const change::relation& table,
+                                     const change::table_description& description) {
+    std::vector<std::string> names;
+    bool has_generated = table.columns.size() == description.columns.size();
+    for (const auto& column : description.columns) {
+        if (has_generated || !column.generated) {
+            names.push_back(column.name);
+        }
+    }
+    return names;
+}
+
+// Today's key in the table as it was: by its names, or by their places when it differs from today's
+// in the names of key columns only, which have been renamed since.
+std::optional<indexes> places_of(const change::relation& table,
+                                 const change::table_description& description,
+                                 const std::vector<std::string>& key) {
+    if (auto by_name = indexes_of(table, key)) {
+        return by_name;
+    }
+    const auto today = names_today(table, description);
+    if (today.size() != table.columns.size()) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < today.size(); ++i) {
+        if (table.columns[i].name != today[i] && !holds(key, today[i])) {
+            return std::nullopt;
+        }
+    }
+    indexes found;
+    for (const auto& name : key) {
+        auto place = std::find(today.begin(), today.end(), name);
+        if (place == today.end()) {
+            return std::nullopt;
+        }
+        found.push_back(static_cast<std::uint32_t>(place - today.begin()));
+    }
+    return found;
+}
+
 // The flagged columns in the order of the index, if today's index still has the same columns.
-indexes ordered(const change::relation& table, const std::vector<std::string>* index_columns) {
+indexes ordered(const change::relation& table, const change::table_description* description,
+                std::vector<std::string> change::table_description::*index_columns) {
     auto columns = flagged(table);
-    if (index_columns != nullptr) {
-        auto in_index_order = indexes_of(table, *index_columns);
+    if (description != nullptr) {
+        auto in_index_order = places_of(table, *description, description->*index_columns);
         if (in_index_order && same_set(*in_index_order, columns)) {
             return *in_index_order;
         }
@@ -66,12 +112,13 @@ bool is_not_null(const change::table_description& description, const std::string
 
 indexes described_key(const change::relation& table, const change::table_description& description) {
     if (!description.primary_key.empty()) {
-        return indexes_of(table, description.primary_key).value_or(indexes{});
+        return places_of(table, description, description.primary_key).value_or(indexes{});
     }
     bool can_stand_in =
         std::all_of(description.unique_key.begin(), description.unique_key.end(),
                     [&](const auto& name) { return is_not_null(description, name); });
-    return can_stand_in ? indexes_of(table, description.unique_key).value_or(indexes{}) : indexes{};
+    return can_stand_in ? places_of(table, description, description.unique_key).value_or(indexes{})
+                        : indexes{};
 }
 
 }  // namespace
@@ -84,10 +131,10 @@ result<std::vector<std::uint32_t>> record_key(const change::relation& table,
     }
     switch (table.identity) {
         case change::replica_identity::index:
-            return ordered(table, description != nullptr ? &description->identity_index : nullptr);
+            return ordered(table, description, &change::table_description::identity_index);
         case change::replica_identity::default_key:
             if (!flagged(table).empty()) {
-                return ordered(table, description != nullptr ? &description->primary_key : nullptr);
+                return ordered(table, description, &change::table_description::primary_key);
             }
             break;
         case change::replica_identity::full:
