@@ -1,5 +1,7 @@
 #include "lib/encode/change_encoder.hpp"
 
+#include "lib/encode/json_text.hpp"
+#include "lib/encode/names.hpp"
 #include "lib/encode/source_block.hpp"
 #include "lib/encode/table_schemas.hpp"
 
@@ -81,6 +83,7 @@ result<void> change_encoder::encode(const change::change& what, const moment& no
                                     record_consumer& out) {
     now_ = &now;
     out_ = &out;
+    unchanged_.clear();
     if (keys_can_swap_) {
         created_.in_transaction(what.at.commit);
     }
@@ -92,6 +95,7 @@ result<void> change_encoder::encode(const change::change& what, const moment& no
         case operation::read:
             return insert(what);
         case operation::update:
+            note_unchanged(what.after);
             return changes_key(what) ? change_key(what) : update(what);
         case operation::delete_row:
             return delete_row(what);
@@ -132,6 +136,31 @@ result<void> change_encoder::insert(const change::change& what) {
     give({what.what, &what, now_, false, true}, key_, partition_);
     remember_created(what);
     return {};
+}
+
+// What stands in place of an unchanged value may look like one (the numbers of an int[]), so it is
+// said beside the row, too. Format plain says it inside.
+void change_encoder::note_unchanged(pgoutput::row row) {
+    unchanged_.clear();
+    if (events_.format == config::event_format::plain) {
+        return;
+    }
+    for (auto index : shape_.columns) {
+        if (row[index].kind == pgoutput::value_kind::unchanged) [[unlikely]] {
+            unchanged_.append(unchanged_.empty() ? '[' : ',');
+            append_json(unchanged_,
+                        adjusted_name(shape_.table->columns[index].name, events_.field_names));
+        }
+    }
+    if (!unchanged_.empty()) {
+        unchanged_.append(']');
+    }
+}
+
+std::span<const header> change_encoder::with_unchanged(std::span<const header> others) {
+    more_headers_.assign(others.begin(), others.end());
+    more_headers_.push_back({"walferry.unchanged", unchanged_.view()});
+    return more_headers_;
 }
 
 void change_encoder::remember_created(const change::change& what) {
@@ -211,7 +240,11 @@ void change_encoder::give(const event& what, const text_buffer& key, const text_
     value_.append(value_frame_.open());
     body_->append(value_, what, space_);
     value_.append(value_frame_.close());
-    hand_over(*what.of, value_.view(), body_->headers(), key, partition);
+    auto headers = body_->headers();
+    if (what.has_after && !unchanged_.empty()) [[unlikely]] {
+        headers = with_unchanged(headers);
+    }
+    hand_over(*what.of, value_.view(), headers, key, partition);
 }
 
 void change_encoder::give_tombstone(const change::change& what, const text_buffer& key,

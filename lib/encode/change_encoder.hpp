@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace walferry::encode {
 
@@ -55,6 +56,8 @@ private:
     std::unique_ptr<event_body> body_;
     schema_frame value_frame_;
     schema_frame key_frame_;
+    void note_unchanged(pgoutput::row row);
+    std::span<const header> with_unchanged(std::span<const header> others);
     void remember_created(const change::change& what);
     bool key_lives_on(const change::change& what, const text_buffer& key) const;
 
@@ -65,6 +68,8 @@ private:
     header_writer headers_;
     bool skips_[4] = {};  // c u d t
     workspace space_;
+    text_buffer unchanged_;  // columns that an update did not send, as JSON; empty: none
+    std::vector<header> more_headers_;
     text_buffer value_;
     text_buffer key_;
     text_buffer old_key_;
@@ -74,5 +79,9 @@ private:
     const moment* now_ = nullptr;
     record_consumer* out_ = nullptr;
 };
+
+// The encoder of a table whose changes are published in events.format. Errors: table_unfit.
+result<std::unique_ptr<table_encoder>> make_change_encoder(const context& global,
+                                                           table_shape shape);
 
 }  // namespace walferry::encode

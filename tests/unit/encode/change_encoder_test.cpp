@@ -232,3 +232,31 @@ TEST_CASE("two rows that swap their keys both stay") {
     CHECK(second[0].parsed()["op"] == "c");
     CHECK(move("2", "3", "a").size() == 3);
 }
+
+TEST_CASE("columns that an update did not send are named beside the row") {
+    table t{{{"id", 23, -1, true}, {"n\"", 1007, -1, false}, {"v", 25, -1, false}}};
+    auto update = t.base(operation::update);
+    std::vector<pgoutput::column_value> row{
+        text("7"), {pgoutput::value_kind::unchanged, {}}, text("x")};
+    update.after = row;
+    auto records = t.encode(update).value();
+    REQUIRE(records.size() == 1);
+    using headers = decltype(records[0].headers);
+    const headers named{{"walferry.unchanged", R"(["n\""])"}};
+    CHECK(records[0].headers == named);
+
+    std::vector<pgoutput::column_value> old{text("6"), null(), null()};
+    update.before = old;
+    update.before_kind = old_row::key;
+    records = t.encode(update).value();
+    REQUIRE(records.size() == 3);
+    CHECK(records[0].headers.size() == 1);  // __debezium.newkey
+    CHECK(records[1].headers.size() == 1);
+    REQUIRE(records[2].headers.size() == 2);
+    CHECK(records[2].headers[1] == named[0]);
+
+    CHECK(t.insert({text("8"), null(), text("y")}).at(0).headers.empty());
+    update.before_kind = old_row::none;
+    row[1] = text("{1}");
+    CHECK(t.encode(update).value().at(0).headers.empty());
+}

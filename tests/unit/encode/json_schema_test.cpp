@@ -225,3 +225,36 @@ TEST_CASE("heartbeats and messages have schemas, too") {
     CHECK(json::parse(*out.records[0].key)["schema"]["name"] ==
           "io.debezium.connector.postgresql.MessageKey");
 }
+
+TEST_CASE("a column that is NOT NULL today is optional from the first row that has NULL there") {
+    auto t = with_schema(25);
+    describe(t, {column("id", true), column("v", true)});
+    auto optional = [](const taken& record) {
+        auto envelope = fields_by_name(record.parsed()["schema"]);
+        return fields_by_name(envelope["after"])["v"]["optional"];
+    };
+    CHECK(optional(t.insert({text("1"), text("x")}).at(0)) == false);
+    auto older = t.insert({text("2"), null()}).at(0);
+    CHECK(optional(older) == true);
+    CHECK(older.parsed()["payload"]["after"]["v"].is_null());
+    CHECK(optional(t.insert({text("3"), text("y")}).at(0)) == true);
+    CHECK(fields_by_name(json::parse(*older.key)["schema"])["id"]["optional"] == false);
+}
+
+TEST_CASE("so it is by an old row that is known whole, and not by one that is only a key") {
+    auto t = with_schema(25);
+    describe(t, {column("id", true), column("v", true)});
+    auto gone = t.base(operation::delete_row);
+    std::vector<pgoutput::column_value> row{text("1"), null()};
+    gone.before = row;
+    gone.before_kind = old_row::key;
+    REQUIRE(t.encode(gone));
+    auto after_of = [&] {
+        auto value = t.insert({text("1"), text("x")}).at(0).parsed();
+        return fields_by_name(fields_by_name(value["schema"])["after"])["v"]["optional"];
+    };
+    CHECK(after_of() == false);
+    gone.before_kind = old_row::full;
+    REQUIRE(t.encode(gone));
+    CHECK(after_of() == true);
+}
