@@ -11,9 +11,9 @@ std::vector<key> topic_keys() {
         {.name = "topics.rewrite",
          .how = node_field(value_type::rewrite_rules, WALFERRY_AT(topics.rewrite), rewrites_of,
                            write_rewrites),
-         .text = "Rename topics, e.g. to join tables: match is RE2 for the whole name, replace may "
-                 "use \\1; the first that fits counts.",
-         .example = "[{match: \"(.*)_p[0-9]+\", replace: \"\\\\1\"}]"},
+         .text = "Rename topics: match is RE2 for the whole name, replace may use \\1; the first "
+                 "that fits counts. Two tables in one topic are refused.",
+         .example = "[{match: \"shop[.]public[.](.*)\", replace: \"orders.\\\\1\"}]"},
         {.name = "topics.partition_by",
          .how = columns(WALFERRY_AT(topics.partition_by)),
          .text = "Choose the partition by other columns than the key: pattern schema.table to "
