@@ -1,5 +1,6 @@
 #include "lib/encode/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -151,7 +152,7 @@ void append_json(text_buffer& out, std::string_view text) {
     if (plain == text.size()) {
         char* at = out.reserve(plain + 2);
         *at = '"';
-        std::memcpy(at + 1, text.data(), plain);
+        std::copy(text.begin(), text.end(), at + 1);
         at[plain + 1] = '"';
         out.commit(plain + 2);
         return;

@@ -26,12 +26,14 @@ unsigned escaped_unit(std::string_view text) {
     return unit;
 }
 
-// How long the escape at the front is; 0 for half a surrogate pair, which json takes and strict
-// readers do not.
+// How long the escape at the front is; 0 for none of JSON's (bytes of an unknown form are shown as
+// \\x…) and for half a surrogate pair, which json takes and strict readers do not.
 std::size_t escape_length(std::string_view text) {
     auto first = escaped_unit(text);
     if (first == 0) {
-        return 2;
+        bool is_escape = text.size() > 1 &&
+                         std::string_view{"\"\\/bfnrtu"}.find(text[1]) != std::string_view::npos;
+        return is_escape ? 2 : 0;
     }
     if (first < 0xd800 || first > 0xdfff) {
         return 6;

@@ -26,20 +26,33 @@ bool append_special(std::string_view text, text_buffer& out) {
     return true;
 }
 
+bool skip_digits(std::string_view text, std::size_t& at) {
+    auto start = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+        ++at;
+    }
+    return at > start;
+}
+
+// A number as JSON has it.
 bool is_real(std::string_view text, bool& whole) {
-    whole = true;
-    bool digits = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        bool digit = c >= '0' && c <= '9';
-        digits = digits || digit;
-        whole = whole && (digit || c == '-');
-        bool sign = (c == '-' || c == '+') && (i == 0 || text[i - 1] == 'e');
-        if (!digit && !sign && c != '.' && c != 'e') {
+    std::size_t at = text.starts_with('-') ? 1 : 0;
+    auto first = at;
+    if (!skip_digits(text, at) || (text[first] == '0' && at > first + 1)) {
+        return false;
+    }
+    whole = at == text.size();
+    if (at < text.size() && text[at] == '.' && !skip_digits(text, ++at)) {
+        return false;
+    }
+    if (at < text.size() && text[at] == 'e') {
+        ++at;
+        at += at < text.size() && (text[at] == '+' || text[at] == '-') ? 1u : 0u;
+        if (!skip_digits(text, at)) {
             return false;
         }
     }
-    return digits && text[0] != '+' && text[0] != '.' && text.back() != '.';
+    return at == text.size();
 }
 
 }  // namespace

@@ -135,8 +135,9 @@ bool interval_number(const value_plan&, std::string_view text, text_buffer& out,
     }
     constexpr std::int64_t microseconds_a_month = 2'629'800'000'000;
     std::int64_t months = 0;
-    std::int64_t days = std::int64_t{value->days} * values::microseconds_a_day;
-    if (__builtin_mul_overflow(std::int64_t{value->months}, microseconds_a_month, &months) ||
+    std::int64_t days = 0;
+    if (__builtin_mul_overflow(std::int64_t{value->days}, values::microseconds_a_day, &days) ||
+        __builtin_mul_overflow(std::int64_t{value->months}, microseconds_a_month, &months) ||
         __builtin_add_overflow(days, months, &days) ||
         __builtin_add_overflow(days, value->microseconds, &days)) {
         return false;

@@ -166,3 +166,18 @@ TEST_CASE("unknown types as text, bytes, or not at all") {
     auto omit = with([](auto& e) { e.unknown = config::unknown_types::omit; });
     CHECK(value_of(3220, -1, "16/B374D848", omit).is_null());
 }
+
+TEST_CASE("an interval of more days than fit is its text") {
+    CHECK(value_of(1186, -1, "900000000 days") == "900000000 days");
+    CHECK(value_of(1186, -1, "-2147483648 days") == "-2147483648 days");
+    CHECK(value_of(1186, -1, "106000000 days") == 9'158'400'000'000'000'000);
+}
+
+TEST_CASE("a real number that JSON would not read is its text") {
+    for (std::string text : {"0101", "-01", "1e", "1.2.3", "1e5e6", "-", ".5", "1.", "1-2", "+1"}) {
+        CHECK(value_of(701, -1, text) == text);
+    }
+    CHECK(value_of(701, -1, "-0") == -0.0);
+    CHECK(value_of(701, -1, "1e+23") == 1e23);
+    CHECK(value_of(701, -1, "0.1") == 0.1);
+}
