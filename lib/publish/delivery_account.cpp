@@ -54,6 +54,8 @@ bool failure_slot::report(bool nothing_out, sink_events& out) {
 void delivery_account::add_topic(topic_id id, const std::string& name) {
     topics_.resize(std::max<std::size_t>(topics_.size(), id + std::size_t{1}));
     topics_[id] = &memory_.topics.at(name);
+    begun_.resize(topics_.size());
+    begun_[id].resize(static_cast<std::size_t>(topics_[id]->partitions));
 }
 
 void delivery_account::accepted(const record& what) {
@@ -62,6 +64,13 @@ void delivery_account::accepted(const record& what) {
     any_headers_ = any_headers_ || !what.headers.empty();
     ++records_out_;
     bytes_out_ += cost(bytes, what.headers.size());
+}
+
+void delivery_account::dropped(const record& what) {
+    const std::size_t bytes =
+        (what.key ? what.key->size() : 0) + (what.value ? what.value->size() : 0);
+    --records_out_;
+    bytes_out_ -= cost(bytes, what.headers.size());
 }
 
 void delivery_account::read(rd_kafka_event_t* event, std::vector<delivery>& confirmed) {
@@ -121,6 +130,11 @@ bool delivery_account::moved_forward(const rd_kafka_message_t& message) {
     auto& last = topics_.at(id)->last_offsets.at(static_cast<std::size_t>(message.partition));
     if (message.offset > last) {
         last = message.offset;
+        const auto place = static_cast<std::size_t>(message.partition);
+        if (!begun_[id][place]) {
+            begun_[id][place] = true;
+            begun_now_.push_back({static_cast<topic_id>(id), message.partition});
+        }
         return true;
     }
     failure_.offer(record_fate::replay,

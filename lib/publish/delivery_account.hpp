@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace walferry::publish {
@@ -32,6 +33,12 @@ private:
     bool reported_ = false;
 };
 
+// Where the first record of a producer was confirmed.
+struct partition_begun {
+    topic_id topic = 0;
+    std::int32_t partition = 0;
+};
+
 // Counts what is out and judges every delivery report. Loop thread only.
 class delivery_account {
 public:
@@ -50,12 +57,17 @@ public:
         return tickets_.pack(ticket, sequence);
     }
     void accepted(const record& what);
+    // What was accepted, and never reached librdkafka.
+    void dropped(const record& what);
 
     // librdkafka did not take the record itself, which is not out therefore.
     void not_taken(rd_kafka_resp_err_t code, refused_record what, std::uint64_t packed);
 
     // All messages of one delivery report event; confirmations are appended to `confirmed`.
     void read(rd_kafka_event_t* event, std::vector<delivery>& confirmed);
+
+    // Since the last call.
+    std::vector<partition_begun> take_begun() { return std::exchange(begun_now_, {}); }
 
     std::uint64_t records_out() const { return records_out_; }
     std::uint64_t bytes_out() const { return bytes_out_; }
@@ -74,6 +86,8 @@ private:
     failure_slot& failure_;
     bool single_;
     std::vector<producer_memory::topic*> topics_;
+    std::vector<std::vector<bool>> begun_;  // by topic and partition
+    std::vector<partition_begun> begun_now_;
     ticket_packer tickets_;
     bool any_headers_ = false;
     std::uint64_t records_out_ = 0;

@@ -55,13 +55,24 @@ void kafka_sink::produce(topic_id topic, std::int32_t partition, const record& w
         return;
     }
     WALFERRY_ASSERT(topic < topics_.size() && topics_[topic].opened);
-    const auto& to = topics_[topic];
+    auto& to = topics_[topic];
     WALFERRY_ASSERT(partition >= 0 && partition < to.opened->partitions);
     const auto packed = account_.pack(ticket, what.sequence);
+    auto& start = to.starts[static_cast<std::size_t>(partition)];
+    if (!start.admits()) {
+        start.hold(what, packed);
+        account_.accepted(what);
+    } else if (leave(to, partition, what, packed)) {
+        account_.accepted(what);
+    }
+}
+
+// False when librdkafka does not take it: the sink has failed.
+bool kafka_sink::leave(topic_entry& to, std::int32_t partition, const record& what,
+                       std::uint64_t packed) {
     const auto code = hand_over(to, partition, what, packed);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        account_.accepted(what);
-        return;
+        return true;
     }
     refused_record refused;
     refused.topic = to.name;
@@ -73,6 +84,27 @@ void kafka_sink::produce(topic_id topic, std::int32_t partition, const record& w
     }
     account_.not_taken(code, std::move(refused), packed);
     producer_->wake().signal();
+    return false;
+}
+
+void kafka_sink::let_go(const partition_begun& where) {
+    auto& to = topics_[where.topic];
+    for (auto& held : to.starts[static_cast<std::size_t>(where.partition)].first_confirmed()) {
+        const auto what = held.view();
+        if (failure_.any() || !leave(to, where.partition, what, held.packed())) {
+            account_.dropped(what);
+        }
+    }
+}
+
+void kafka_sink::drop_held() {
+    for (auto& topic : topics_) {
+        for (auto& start : topic.starts) {
+            for (auto& held : start.give_up()) {
+                account_.dropped(held.view());
+            }
+        }
+    }
 }
 
 rd_kafka_resp_err_t kafka_sink::hand_over(const topic_entry& to, std::int32_t partition,
@@ -141,7 +173,7 @@ void kafka_sink::open_topics(std::vector<topic_request> wanted) {
                       {}});
             break;
         }
-        topics_.push_back({one.name, handle, std::nullopt});
+        topics_.push_back({one.name, handle, std::nullopt, {}});
         unknown.push_back({std::move(one), handle, known});
     }
     if (!unknown.empty()) {
@@ -165,6 +197,9 @@ bool kafka_sink::poll(sink_events& out) {
             more = true;
             break;
         }
+    }
+    if (failure_.any()) {
+        drop_held();
     }
     failure_.report(account_.records_out() == 0, out);
     return more;

@@ -49,6 +49,7 @@ void kafka_sink::accept_topic(const found_topic& found, sink_events& out) {
     WALFERRY_ASSERT(id < topics_.size());
     topics_[id].opened = opened_topic{found.name, id, memory->second.partitions,
                                       found.limits.record_bytes_max, found.limits.compacted};
+    topics_[id].starts.resize(static_cast<std::size_t>(memory->second.partitions));
     account_.add_topic(id, found.name);
     if (!failure_.any()) {
         out.opened.push_back(*topics_[id].opened);
@@ -82,6 +83,9 @@ void kafka_sink::read_event(rd_kafka_event_t* event, sink_events& out) {
         case RD_KAFKA_EVENT_DR: {
             const auto before = account_.confirmed();
             account_.read(event, out.confirmed);
+            for (const auto& where : account_.take_begun()) {
+                let_go(where);
+            }
             if (account_.confirmed() != before) {
                 producer_->note_reachable();
                 ever_connected_ = true;

@@ -2,6 +2,7 @@
 
 #include "lib/publish/delivery_account.hpp"
 #include "lib/publish/kafka_producer.hpp"
+#include "lib/publish/partition_start.hpp"
 #include "lib/publish/trouble_limiter.hpp"
 #include "lib/publish/undertaker.hpp"
 
@@ -34,11 +35,15 @@ private:
     struct topic_entry {
         std::string name;
         rd_kafka_topic_t* handle = nullptr;
-        std::optional<opened_topic> opened;  // once the broker has it
+        std::optional<opened_topic> opened;   // once the broker has it
+        std::vector<partition_start> starts;  // by partition
     };
 
     rd_kafka_resp_err_t hand_over(const topic_entry& to, std::int32_t partition, const record& what,
                                   std::uint64_t packed);
+    bool leave(topic_entry& to, std::int32_t partition, const record& what, std::uint64_t packed);
+    void let_go(const partition_begun& where);
+    void drop_held();
     void fail_now(error why);
 
     topic_id id_of(const std::string& name) const;
