@@ -19,7 +19,7 @@ struct record {
     std::optional<std::string_view> value;
     std::span<const header> headers;
     std::int64_t timestamp_ms = 0;  // Unix time, becomes Kafka's CreateTime
-    std::uint64_t sequence = 0;     // of its change's position; tells which record was refused
+    std::uint64_t sequence = 0;     // of its change; tells which record was refused
 };
 
 }  // namespace walferry

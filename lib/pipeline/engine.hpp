@@ -232,9 +232,10 @@ private:
     bool gaps_sent_ = false;
     encode::gap_encoder gap_encoder_;
     ledger::ticket ticket_ = 0;
-    position publishing_;    // of the record that is being made
-    moment publishing_now_;  // when its frame was read
-    poison_list poisons_;    // come again with a replay
+    position publishing_;                                    // of the record that is being made
+    moment publishing_now_;                                  // when its frame was read
+    poison_list poisons_;                                    // come again with a replay
+    const snapshot::rows_out::row* snapshot_row_ = nullptr;  // that is being published
     // Behind the newest commit of which the broker may have records. A replay forgets what was
     // received, but not this: a history that lacks it is another one.
     lsn published_;

@@ -178,7 +178,13 @@ void engine::take(const encode::encoded_record& made) {
                      : row_topic_ == nullptr ? plan_->fixed_partition
                                              : std::int32_t{0};
     ledger_.sent();
-    sink_->produce(topic, partition, made.what, ticket_);
+    if (snapshot_row_ == nullptr) {
+        sink_->produce(topic, partition, made.what, ticket_);
+    } else {
+        auto row = made.what;  // positions of rows can be higher than what a sink tells again
+        row.sequence = snapshot_row_->ordinal;
+        sink_->produce(topic, partition, row, ticket_);
+    }
     ++counters_.records;
     counters_.record_bytes +=
         made.what.key.value_or("").size() + made.what.value.value_or("").size();

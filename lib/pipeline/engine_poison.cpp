@@ -14,13 +14,21 @@ constexpr const char* other_policies =
 
 }  // namespace
 
-// The stream is replayed, and the record taken out of it when it comes again.
+// The stream is replayed, or the tables of the snapshot that are not done are read again, and the
+// record is taken out when it comes again.
 void engine::record_refused(const publish::refused_record& refused, error why, const moment& now) {
     if (phase_ == phase::finished) {
         return;
     }
     poison found;
-    found.at = {ledger_.commit_of(refused.ticket).value_or(lsn{}), refused.sequence};
+    const auto commit = ledger_.commit_of(refused.ticket);
+    found.at = {commit.value_or(lsn{}), refused.sequence};
+    if (const auto* row = course_.out().find(refused.ticket, refused.sequence)) {
+        found.at = row->at;
+        found.row_content = row->content;
+    }
+    // Of a transaction that a lost connection cut off: it is refused again when that comes again.
+    const bool interrupted = !commit && !found.row_content;
     found.table = plans_.table_of(refused.topic);
     found.topic = refused.topic;
     found.key = refused.key;
@@ -28,7 +36,8 @@ void engine::record_refused(const publish::refused_record& refused, error why, c
     found.tombstone = refused.tombstone;
     found.too_large = refused.too_large;
     found.reason = why.message;
-    const bool comes_again = found.at.commit && refused.topic != side_.dead_letters().name;
+    const bool comes_again =
+        (found.at.commit || interrupted) && refused.topic != side_.dead_letters().name;
     why.message = to_string(found) + ": " + why.message;
     if (settings_.on_poison == config::poison_policy::stop || !comes_again) {
         if (comes_again) {
@@ -38,16 +47,21 @@ void engine::record_refused(const publish::refused_record& refused, error why, c
         give_up(std::move(why));
         return;
     }
-    poisons_.add(std::move(found));
+    const bool found_in_snapshot = found.row_content.has_value();
+    if (!interrupted) {
+        poisons_.add(std::move(found));
+    }
     sink_pause_.reset();
     why.kind = error_kind::delivery_failed;
-    why.message += "; the stream is replayed without it";
+    why.message += found_in_snapshot ? "; what is not done of the snapshot is read again without it"
+                                     : "; the stream is replayed without it";
     sink_failed(std::move(why), now);
 }
 
 // Whether the record is one of those: then it was taken care of.
 bool engine::diverts(const std::string& topic, const record& what) {
-    const auto* known = poisons_.find(publishing_, topic, what);
+    const auto* known = snapshot_row_ == nullptr ? poisons_.find(publishing_, topic, what)
+                                                 : poisons_.find_row(topic, snapshot_row_->content);
     if (known == nullptr) {
         return false;
     }

@@ -98,13 +98,18 @@ void engine::publish_read(std::uint32_t table, std::string_view line, change::sn
     row.snapshot = mark;
     row.read_after = from.newest_transaction;
     ++from.rows;
-    from.ticket = ticket_;
     reaches(row.at);
     publishing_ = row.at;
     publishing_now_ = now;
+    const auto sent_before = counters_.records;
+    snapshot_row_ = &course_.out().add(ticket_, row.at, snapshot::rows_out::content_of(line));
     auto done = plan_->encoder->encode(row, now, *this);
+    snapshot_row_ = nullptr;
     if (!done) {
         not_encodable(std::move(done.error()), now);
+    }
+    if (counters_.records != sent_before) {
+        from.ticket = ticket_;
     }
 }
 
@@ -174,6 +179,7 @@ void engine::snapshot_stored(const moment&) {
         return;
     }
     reads_snapshot_ = false;
+    poisons_.forget_rows();
     note({report::severity::info,
           "snapshot_done",
           "the broker confirmed all " + std::to_string(course_.rows()) + " rows of the snapshot",

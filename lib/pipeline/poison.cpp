@@ -45,14 +45,25 @@ const poison* poison_list::find(const position& at, std::string_view topic,
                                 const record& what) const {
     const auto bytes = what.key.value_or("").size() + what.value.value_or("").size();
     const auto found = std::ranges::find_if(all_, [&](const poison& one) {
-        return one.at == at && one.topic == topic && one.bytes == bytes &&
+        return !one.row_content && one.at == at && one.topic == topic && one.bytes == bytes &&
                one.tombstone == !what.value && begins_with(what.key, one.key);
     });
     return found == all_.end() ? nullptr : &*found;
 }
 
+const poison* poison_list::find_row(std::string_view topic, std::size_t content) const {
+    const auto found = std::ranges::find_if(
+        all_, [&](const poison& one) { return one.row_content == content && one.topic == topic; });
+    return found == all_.end() ? nullptr : &*found;
+}
+
 void poison_list::forget_before(lsn acknowledged) {
-    std::erase_if(all_, [&](const poison& one) { return one.at.commit < acknowledged; });
+    std::erase_if(
+        all_, [&](const poison& one) { return !one.row_content && one.at.commit < acknowledged; });
+}
+
+void poison_list::forget_rows() {
+    std::erase_if(all_, [](const poison& one) { return one.row_content.has_value(); });
 }
 
 dead_letter::dead_letter(const poison& what, const record* original, std::int64_t now_ms)

@@ -4,6 +4,7 @@
 #include "lib/base/position.hpp"
 #include "lib/base/record.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@ namespace walferry::pipeline {
 // A record that can never be published where it belongs.
 struct poison {
     position at;
+    // Set for a row of a snapshot, which has another position when it is read again: what it holds.
+    std::optional<std::size_t> row_content;
     std::string table;  // empty: of no table
     std::string topic;
     std::optional<std::string> key;  // at most its first 1024 bytes
@@ -37,8 +40,13 @@ public:
     // The one that this record is; null: none.
     const poison* find(const position& at, std::string_view topic, const record& what) const;
 
+    // The same for a row of a snapshot.
+    const poison* find_row(std::string_view topic, std::size_t content) const;
+
     // What commits before this does not come again.
     void forget_before(lsn acknowledged);
+    // No snapshot is read any more.
+    void forget_rows();
 
 private:
     std::vector<poison> all_;

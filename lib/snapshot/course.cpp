@@ -70,6 +70,7 @@ position course::next_position() {
 }
 
 std::optional<memory> course::settle(std::uint64_t confirmed_below) {
+    rows_out_.confirmed_below(confirmed_below);
     bool all_done = all_read_;
     for (std::uint32_t i = 0; i < tables_.size(); ++i) {
         auto& table = tables_[i];
@@ -106,6 +107,7 @@ void course::interrupted(bool sink_lost) {
     all_read_ = false;
     if (sink_lost) {
         storing_ = stores_finish_ = false;
+        rows_out_.clear();
     }
     if (sink_lost && memory_ && due_) {
         memory_->finished = false;

@@ -6,6 +6,7 @@
 #include "lib/config/settings.hpp"
 #include "lib/snapshot/marks.hpp"
 #include "lib/snapshot/memory.hpp"
+#include "lib/snapshot/rows_out.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -65,6 +66,7 @@ public:
     std::vector<course_table>& tables() { return tables_; }
     const std::vector<course_table>& tables() const { return tables_; }
     marks& order() { return marks_; }
+    rows_out& out() { return rows_out_; }
 
     // Of the next row. Sorts before everything that is streamed later.
     position next_position();
@@ -96,6 +98,7 @@ private:
     bool all_read_ = false;
     std::vector<course_table> tables_;
     marks marks_;
+    rows_out rows_out_;
     std::uint64_t sequence_ = 0;
     std::uint64_t rows_ = 0;
 };

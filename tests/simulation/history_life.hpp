@@ -22,8 +22,8 @@ class history {
 public:
     history(std::uint64_t seed, variant lie, trace log)
         : random_(seed),
-          how_(make_plan(random_)),
-          database_(how_.partitions),
+          how_(poisoned(make_plan(random_), seed)),
+          database_(how_.partitions, how_.on_poison),
           postgres_(database_, random_, how_),
           around_{database_, postgres_, calendar_, random_, how_, log, lie, false, {}, {}, {}} {}
 
@@ -51,6 +51,11 @@ public:
     }
 
 private:
+    static plan poisoned(plan how, std::uint64_t seed) {
+        add_poison(how, seed);
+        return how;
+    }
+
     void plan_everything() {
         for (unsigned i = 0; i < how_.items; ++i) {
             calendar_.plan(random_.below(how_.active), happening::workload);

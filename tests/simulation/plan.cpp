@@ -46,4 +46,14 @@ plan make_plan(dice& random) {
     return made;
 }
 
+void add_poison(plan& how, std::uint64_t seed) {
+    dice random{seed ^ 0x706f69736f6e};
+    if (!random.chance(200)) {
+        return;
+    }
+    how.poison = random.chance(500) ? 50 : 300;
+    how.on_poison =
+        random.chance(300) ? config::poison_policy::skip : config::poison_policy::dead_letter;
+}
+
 }  // namespace walferry::simulation

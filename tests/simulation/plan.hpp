@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lib/config/settings.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/schedule.hpp"
 
@@ -46,8 +47,16 @@ struct plan {
     unsigned failed_connects = 0;
     unsigned failed_topics = 0;
     unsigned extra_keepalives = 0;
+
+    // Per mille of the changes, whose first record the broker never takes, and what is to become of
+    // it: a dead letter, or nothing.
+    unsigned poison = 0;
+    config::poison_policy on_poison = config::poison_policy::stop;
 };
 
 plan make_plan(dice& random);
+
+// With dice of its own, so that seeds without poison keep their histories.
+void add_poison(plan& how, std::uint64_t seed);
 
 }  // namespace walferry::simulation

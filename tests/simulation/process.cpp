@@ -28,6 +28,8 @@ config::settings settings_for(const plan& how, bool accept_gap) {
     made.topics.partitions = static_cast<int>(how.partitions);
     made.source.messages = {"!*"};  // they count as changes and go nowhere
     made.accept_gap = accept_gap;
+    made.on_poison = how.on_poison;
+    made.dead_letter_topic = "sim.dead_letter";
     return made;
 }
 
@@ -211,6 +213,11 @@ void process::batch_confirmed(const event& next) {
 
 void process::sink_failed() {
     around_.log.tell(around_.calendar, [] { return "the producer failed"; });
+    if (sink_->refused && !sink_->failed) {
+        sink_->failed = made_error(error_kind::poison_record);
+        engine_->record_refused(*sink_->refused, *sink_->failed, now());
+        return;
+    }
     if (!sink_->failed) {
         sink_->failed = made_error(error_kind::delivery_failed);
     }

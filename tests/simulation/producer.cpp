@@ -14,16 +14,21 @@ namespace {
 // The one topic that belongs to no table here: what --accept-gap gave up.
 constexpr const char* gap_topic = "sim.gap";
 constexpr unsigned of_gaps = 2;
+constexpr const char* letter_topic = "sim.dead_letter";
+constexpr unsigned of_letters = 3;
 constexpr record_id gap_record = std::numeric_limits<record_id>::max();
 
 }  // namespace
 
 producer::producer(world around, std::uint64_t number)
-    : around_(around), number_(number), lanes_(2 * around.how.partitions + 1) {}
+    : around_(around), number_(number), lanes_(2 * around.how.partitions + 2) {}
 
 publish::opened_topic producer::open(const std::string& name) {
-    auto topic = name == gap_topic ? of_gaps : name == topic_names[0] ? 0u : 1u;
-    require(topic == of_gaps || name == topic_names[topic], "a topic that no table has");
+    auto topic = name == gap_topic        ? of_gaps
+                 : name == letter_topic   ? of_letters
+                 : name == topic_names[0] ? 0u
+                                          : 1u;
+    require(topic >= of_gaps || name == topic_names[topic], "a topic that no table has");
     auto known = std::find(topics_.begin(), topics_.end(), topic);
     if (known == topics_.end()) {
         known = topics_.insert(topics_.end(), topic);
@@ -44,13 +49,9 @@ void producer::produce(publish::topic_id topic, std::int32_t partition, const re
         partition = static_cast<std::int32_t>(around_.random.below(around_.how.partitions));
     }
     waiting_record made;
-    const bool gap = topics_[topic] == of_gaps;
-    made.what = gap ? gap_record : around_.database.identify(topics_[topic], partition, what);
     made.ticket = ticket;
     made.bytes = what.key.value_or("").size() + what.value.value_or("").size() + 1;
-    if (!gap) {
-        last_commit_ = std::max(last_commit_, read_record(what).at.commit);
-    }
+    fill(made, topics_[topic], partition, what);
     largest_ = std::max(largest_, made.bytes);
     if (around_.lie == variant::acknowledge_on_send) {
         lies_.push_back({ticket, 1});
@@ -60,9 +61,62 @@ void producer::produce(publish::topic_id topic, std::int32_t partition, const re
     }
     bytes_out_ += made.bytes;
     ++records_out_;
-    auto number = gap ? gap_lane() : around_.database.lane_of(topics_[topic], partition);
+    auto number = lane_for(topics_[topic], partition);
     lanes_[number].queue.push_back(made);
     leave_soon(number, lanes_[number]);
+}
+
+std::uint32_t producer::lane_for(unsigned topic, std::int32_t partition) const {
+    return topic == of_gaps      ? gap_lane()
+           : topic == of_letters ? letter_lane()
+                                 : around_.database.lane_of(topic, partition);
+}
+
+// Which record it is, and whether the broker will ever take it.
+void producer::fill(waiting_record& made, unsigned topic, std::int32_t partition,
+                    const record& what) {
+    if (topic == of_gaps) {
+        made.what = gap_record;
+        return;
+    }
+    if (topic == of_letters) {
+        made.what = around_.database.identify_letter(what);
+        return;
+    }
+    made.what = around_.database.identify(topic, partition, what);
+    const auto seen = read_record(what);
+    last_commit_ = std::max(last_commit_, seen.at.commit);
+    if (around_.database.is_poison(made.what)) {
+        auto& poison = made.poison.emplace();
+        poison.ticket = made.ticket;
+        poison.sequence = seen.at.sequence;
+        poison.topic = topic_names[topic];
+        poison.partition = partition;
+        poison.bytes = made.bytes - 1;
+        poison.tombstone = !what.value;
+        if (what.key) {
+            poison.key.emplace(*what.key);
+        }
+    }
+}
+
+// Up to the first record that the broker refuses, or that one alone: as the real sink, which looks
+// for it one record a request.
+std::size_t producer::before_poison(const lane_state& lane, std::size_t count) {
+    const auto begin = lane.queue.begin() + static_cast<std::ptrdiff_t>(lane.uncertain);
+    const auto first = std::find_if(begin, begin + static_cast<std::ptrdiff_t>(count),
+                                    [](const auto& one) { return one.poison.has_value(); });
+    return std::max<std::size_t>(1, static_cast<std::size_t>(first - begin));
+}
+
+void producer::append(std::uint32_t number, record_id what) {
+    if (number == letter_lane()) {
+        if (around_.lie != variant::lose_a_letter) {
+            around_.database.letter_landed(what);
+        }
+    } else if (what != gap_record) {
+        around_.database.landed(what);
+    }
 }
 
 void producer::leave_soon(std::uint32_t number, lane_state& lane) {
@@ -96,7 +150,9 @@ void producer::batch_leaves(std::uint32_t number) {
     }
     auto waiting = lane.queue.size() - lane.uncertain;
     lane.flying = std::min<std::size_t>(waiting, around_.random.between(1, 4));
-    lane.of_batch = draw_fate(lane);
+    lane.flying = before_poison(lane, lane.flying);
+    const bool poisonous = lane.queue[lane.uncertain].poison.has_value();
+    lane.of_batch = poisonous ? fate::refused : draw_fate(lane);
     lane.landed = false;
     auto travel = around_.random.below(3 * ms);
     if (!around_.calm && around_.random.chance(around_.how.slow_batches)) {
@@ -117,17 +173,18 @@ void producer::batch_lands(std::uint32_t number) {
     if (arrives && appended) {
         auto first = lane.queue.begin() + static_cast<std::ptrdiff_t>(lane.uncertain);
         std::for_each(first, first + static_cast<std::ptrdiff_t>(lane.flying),
-                      [&](const auto& one) {
-                          if (one.what != gap_record) {
-                              around_.database.landed(one.what);
-                          }
-                      });
+                      [&](const auto& one) { append(number, one.what); });
     }
     if (dead || failed) {
         return;
     }
     auto patience = around_.random.between(1, 500) * ms;
     switch (lane.of_batch) {
+        case fate::refused:
+            refused = lane.queue[lane.uncertain].poison;
+            lane.stopped = true;
+            fail(0);
+            break;
         case fate::appended:
             around_.calendar.plan(around_.random.below(3 * ms), happening::batch_confirmed, number_,
                                   number);
@@ -144,7 +201,7 @@ void producer::batch_lands(std::uint32_t number) {
             fail(patience);
             break;
         case fate::no_offset:
-            if (number != gap_lane()) {
+            if (number < gap_lane()) {
                 around_.database.torn(number);
             }
             lane.uncertain = lane.flying;

@@ -46,8 +46,9 @@ public:
     // What the engine is to be told; empty when the producer is dead.
     std::vector<publish::delivery> batch_confirmed(std::uint32_t lane);
 
-    std::optional<error> failed;  // set once; the driver hands it to the engine
-    std::uint32_t timeline = 0;   // of the position that is being stored through it
+    std::optional<error> failed;                     // set once; the driver hands it to the engine
+    std::optional<publish::refused_record> refused;  // why, if it is that
+    std::uint32_t timeline = 0;  // of the position that is being stored through it
     std::uint64_t generation = 0;
     lsn published;
     bool dead = false;  // replaced, or its process was killed
@@ -59,12 +60,13 @@ public:
     std::vector<publish::delivery> take_lies();
 
 private:
-    enum class fate { appended, lost_reply, rejected, no_offset };
+    enum class fate { appended, lost_reply, rejected, no_offset, refused };
 
     struct waiting_record {
         record_id what = 0;
         std::uint64_t ticket = 0;
         std::uint64_t bytes = 0;
+        std::optional<publish::refused_record> poison;
     };
 
     struct lane_state {
@@ -78,6 +80,11 @@ private:
     };
 
     std::uint32_t gap_lane() const { return 2 * around_.how.partitions; }
+    std::uint32_t letter_lane() const { return gap_lane() + 1; }
+    std::uint32_t lane_for(unsigned topic, std::int32_t partition) const;
+    void fill(waiting_record& made, unsigned topic, std::int32_t partition, const record& what);
+    void append(std::uint32_t number, record_id what);
+    static std::size_t before_poison(const lane_state& lane, std::size_t count);
     fate draw_fate(const lane_state& lane);
     void leave_soon(std::uint32_t number, lane_state& lane);
     void fail(virtual_time after);

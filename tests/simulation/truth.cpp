@@ -37,6 +37,7 @@ row truth::make_row(dice& random, const plan& how) {
     } else {
         made.what = row_kind::message;
     }
+    made.poison = how.poison != 0 && random.chance(how.poison);
     return made;
 }
 
@@ -87,6 +88,7 @@ void truth::want(std::uint32_t index, const row& change, std::uint32_t sequence)
     made.sequence = sequence;
     made.key = change.key;
     made.token = change.token;
+    made.poison = change.poison;
     switch (change.what) {
         case row_kind::truncate:
             made.keyed = false;
@@ -102,6 +104,7 @@ void truth::want(std::uint32_t index, const row& change, std::uint32_t sequence)
         case row_kind::remove:
             made.what = 'd';
             want(made, change.table);
+            made.poison = false;
             made.what = tombstone;
             want(made, change.table);
             break;
@@ -109,6 +112,7 @@ void truth::want(std::uint32_t index, const row& change, std::uint32_t sequence)
             break;
     }
     if (change.what == row_kind::key_change) {
+        made.poison = false;
         made.what = 'c';
         made.key = change.key;
         want(made, change.table);
@@ -121,6 +125,12 @@ void truth::want(wanted_record what, unsigned topic) {
                                 : route::partition_of(table_names[topic], count);
     what.lane = lane_of(topic, partition);
     auto& lane = lanes_[what.lane];
+    if (what.poison) {
+        // Among the others of its lane nobody waits for it.
+        items_[what.item].missing += keeps_letters_ ? 1 : 0;
+        wanted_.push_back(what);
+        return;
+    }
     what.place = static_cast<std::uint32_t>(lane.expected.size());
     lane.expected.push_back(static_cast<record_id>(wanted_.size()));
     ++items_[what.item].missing;
@@ -182,6 +192,42 @@ record_id truth::identify(unsigned topic, int partition, const record& what) con
                     to_string(seen.at));
 }
 
+record_id truth::identify_letter(const record& what) const {
+    auto header_of = [&](std::string_view name) {
+        auto found = std::find_if(what.headers.begin(), what.headers.end(),
+                                  [&](const header& one) { return one.name == name; });
+        require(found != what.headers.end() && found->value, "a dead letter lacks a header");
+        return *found->value;
+    };
+    require(header_of("walferry.error") == "poison_record", "a dead letter of another error");
+    for (record_id id = 0; id < wanted_.size(); ++id) {
+        const auto& wanted = wanted_[id];
+        const position at{items_[wanted.item].commit, wanted.sequence};
+        const char kind = what.value ? what.value->front() : tombstone;
+        if (wanted.what == kind && wanted.poison &&
+            to_string(at) == header_of("walferry.position")) {
+            return id;
+        }
+    }
+    throw violation("a dead letter of a record that could have been published, or of none");
+}
+
+void truth::letter_landed(record_id which) {
+    auto& wanted = wanted_[which];
+    auto& of = items_[wanted.item];
+    if (!of.lost && !of.excused && !wanted.buried) {
+        --of.missing;
+    }
+    wanted.buried = true;
+}
+
+bool truth::letters_complete() const {
+    return std::all_of(wanted_.begin(), wanted_.end(), [this](const wanted_record& one) {
+        const auto& of = items_[one.item];
+        return !one.poison || !keeps_letters_ || one.buried || of.lost || of.excused;
+    });
+}
+
 void truth::landed(record_id which) {
     const auto& wanted = wanted_[which];
     auto& of = items_[wanted.item];
@@ -221,8 +267,9 @@ bool truth::misses_before(lsn at) const {
 }
 
 bool truth::complete() const {
-    return std::all_of(lanes_.begin(), lanes_.end(),
-                       [](const lane_log& one) { return one.next == one.expected.size(); });
+    return letters_complete() && std::all_of(lanes_.begin(), lanes_.end(), [](const lane_log& one) {
+               return one.next == one.expected.size();
+           });
 }
 
 }  // namespace walferry::simulation

@@ -38,6 +38,7 @@ struct row {
     unsigned key = 0;
     unsigned old_key = 0;
     std::uint64_t token = 0;
+    bool poison = false;  // the broker takes its first record never
 };
 
 // A piece of the WAL: a transaction, a logical message outside of any, or what other databases
@@ -65,6 +66,8 @@ struct wanted_record {
     unsigned key = 0;
     bool keyed = true;
     std::uint64_t token = 0;
+    bool poison = false;
+    bool buried = false;  // it is among the dead letters
 };
 
 using record_id = std::uint32_t;
@@ -74,7 +77,10 @@ using record_id = std::uint32_t;
 // seen.
 class truth {
 public:
-    explicit truth(unsigned partitions) : partitions_(partitions), lanes_(2 * partitions) {}
+    truth(unsigned partitions, config::poison_policy on_poison)
+        : partitions_(partitions),
+          keeps_letters_(on_poison == config::poison_policy::dead_letter),
+          lanes_(2 * partitions) {}
 
     // Writes a piece of WAL. Its LSNs follow the end of the WAL.
     void write(dice& random, const plan& how);
@@ -98,6 +104,13 @@ public:
 
     // A record is in the partition's log. Violations: one overtook another.
     void landed(record_id which);
+    // The broker takes it never.
+    bool is_poison(record_id which) const { return wanted_[which].poison; }
+    // Which poison a dead letter is of. Violations: of none, or a record that could be published.
+    record_id identify_letter(const record& what) const;
+    // A dead letter is in its topic's log.
+    void letter_landed(record_id which);
+
     // From here on the lane may have holes that a replay fills: a batch went missing inside the
     // producer.
     void torn(std::uint32_t where) { lanes_[where].torn = true; }
@@ -121,9 +134,11 @@ private:
     row make_row(dice& random, const plan& how);
     void want(std::uint32_t index, const row& change, std::uint32_t sequence);
     void want(wanted_record what, unsigned topic);
+    bool letters_complete() const;
     void skip_excused(lane_log& where);
 
     unsigned partitions_;
+    bool keeps_letters_;
     std::vector<lane_log> lanes_;
     std::vector<item> items_;
     std::vector<std::uint32_t> order_;

@@ -25,6 +25,7 @@ enum class variant {
     lose_a_frame,                  // one frame of the stream is skipped
     wrong_partition,               // one key goes to two partitions
     keep_old_session,              // frames of a dead connection are read in the new one
+    lose_a_letter,                 // a dead letter is confirmed that is not there
 };
 
 struct named_variant {
@@ -32,7 +33,7 @@ struct named_variant {
     variant what;
 };
 
-inline constexpr std::array<named_variant, 16> all_variants{{
+inline constexpr std::array<named_variant, 17> all_variants{{
     {"none", variant::none},
     {"acknowledge-on-send", variant::acknowledge_on_send},
     {"resend-behind-successors", variant::resend_behind_successors},
@@ -49,6 +50,7 @@ inline constexpr std::array<named_variant, 16> all_variants{{
     {"lose-a-frame", variant::lose_a_frame},
     {"wrong-partition", variant::wrong_partition},
     {"keep-old-session", variant::keep_old_session},
+    {"lose-a-letter", variant::lose_a_letter},
 }};
 
 inline std::optional<variant> find_variant(std::string_view name) {

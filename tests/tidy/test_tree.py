@@ -44,7 +44,7 @@ TOPS = {"lib/pipeline", "cmd/walferry"}
 PURE_FOLDERS = {"lib/base", "lib/config", "decoders/pgoutput", "decoders/values", "lib/change", "lib/route",
                 "lib/encode", "lib/ledger"}
 PURE_FILES = re.compile(r"lib/pipeline/(engine\w*|acknowledger|backoff|table_plans|passage|action|counters)\.[ch]pp"
-                        r"|lib/snapshot/(course|marks|memory|row_text)\.[ch]pp"
+                        r"|lib/snapshot/(course|marks|memory|row_text|rows_out)\.[ch]pp"
                         r"|lib/postgres/(session|copy_frame)\.[ch]pp")
 PURE_HEADERS_OF_SHELLS = {"lib/postgres/copy_frame.hpp", "lib/postgres/session.hpp", "lib/publish/sink.hpp",
                           "lib/observe/histogram.hpp", "lib/observe/table_counts.hpp"}

@@ -131,6 +131,24 @@ TEST_CASE("a second refusal in the same transaction is diverted, too") {
     CHECK(play.sink->records.at(2).topic == play.topic_id(letters_topic));
 }
 
+TEST_CASE("poison of a transaction that was cut off is told of again with its replay") {
+    auto play = with_policy(config::poison_policy::dead_letter);
+    play.stream();
+    play.feed(begin({600}));
+    play.announce(orders_table());
+    play.feed(insert(orders_table().id, texts({"0", "body"})));
+    play.lose_connection();
+    refuse(play, 0);
+    replay(play);
+    CHECK(play.sink->records.size() == 3);
+    CHECK(play.engine->counted().dead_letters == 0);
+    refuse(play, 0);
+    replay(play);
+    CHECK(play.sink->records.at(0).topic == play.topic_id(letters_topic));
+    play.confirm(3);
+    CHECK(play.told_flush() == lsn{610});
+}
+
 TEST_CASE("a dead letter that is refused stops") {
     auto play = with_policy(config::poison_policy::dead_letter);
     play.stream();

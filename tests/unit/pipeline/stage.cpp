@@ -36,8 +36,19 @@ void stage::stream() {
     }
     engine->sink_ready(*sink, now);
     engine->prepared(server, slot, {}, now);
-    REQUIRE(last<pipeline::start_streaming>());
+    bool starts = false;
+    std::optional<lsn> stored_before;
+    for (const auto& action : asked()) {
+        starts = starts || std::holds_alternative<pipeline::start_streaming>(action);
+        if (const auto* write = std::get_if<pipeline::write_state>(&action)) {
+            stored_before = write->acknowledged;
+        }
+    }
+    REQUIRE(starts);
     engine->streaming(now);
+    if (stored_before) {
+        engine->state_written(*stored_before, now);
+    }
     if (auto first = last<pipeline::write_state>()) {
         engine->state_written(first->acknowledged, now);
     }
