@@ -139,8 +139,8 @@ void engine::start_when_ready(const moment& now) {
             return;
         }
         if (auto ahead = plans_.topics_ahead(); !ahead.empty()) {
+            // Nobody waits for them: one that cannot be opened is told of with its first record.
             ask(open_topics{std::move(ahead)});
-            return;
         }
         if (course_.due()) {
             begin_snapshot();

@@ -24,6 +24,36 @@ TEST_CASE("from connecting to streaming, step by step") {
     CHECK(play.told_flush() == lsn{500});
 }
 
+TEST_CASE("nobody waits for topics that are opened ahead, whatever becomes of them") {
+    stage play;
+    change::catalog today;
+    change::table_description table;
+    table.id = orders_table().id;
+    table.schema = "public";
+    table.name = "orders";
+    today.put(std::move(table));
+    play.engine->start(play.now);
+    play.engine->sink_ready(*play.sink, play.now);
+    play.engine->take_actions();
+    play.engine->prepared(play.server, play.slot, std::move(today), play.now);
+    bool asked = false;
+    bool starts = false;
+    for (const auto& action : play.engine->take_actions()) {
+        if (const auto* question = std::get_if<pipeline::open_topics>(&action)) {
+            REQUIRE(question->wanted.size() == 1);
+            CHECK(question->wanted.front().ahead);
+            asked = true;
+        }
+        starts = starts || std::holds_alternative<pipeline::start_streaming>(action);
+    }
+    CHECK(asked);
+    CHECK(starts);
+    // Its answer never came; the first row asks again, in earnest.
+    play.engine->streaming(play.now);
+    play.transaction({600}, {610}, 1, orders_table());
+    CHECK(play.sink->records.size() == 1);
+}
+
 TEST_CASE("a stream goes on where it was left, although its slot fell back") {
     stage::options chosen;
     chosen.remembered = remembered_position{7000, 1, {600}, {600}, "walferry_shop", 1};
