@@ -51,16 +51,33 @@ class Figures:
                 file.write(json.dumps(dataclasses.asdict(self)) + "\n")
 
 
-def table(lines):
-    """The Markdown table of the JSON lines that `publish` wrote."""
-    rows = [Figures(**json.loads(line)).cells() for line in lines]
-    out = ["| " + " | ".join(_HEAD) + " |", "|" + "---|" * len(_HEAD)]
-    out += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(out)
+def _row(line):
+    """(scenario, row of the table) of a JSON line that `publish` wrote."""
+    cells = Figures(**json.loads(line)).cells()
+    return cells[0], "| " + " | ".join(cells) + " |"
 
 
-def replace_table(readme, lines):
-    """The text `readme` with another table between the markers."""
-    before, rest = readme.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{table(lines)}\n{END}{after}"
+def _rows(readme):
+    """Scenario to row, as the table has them."""
+    inside = readme.split(BEGIN)[1].split(END)[0]
+    rows = [line for line in inside.splitlines() if line.startswith("| ")][1:]
+    return {row[2:].partition(" | ")[0]: row for row in rows}
+
+
+def replace_between(readme, begin, end, text):
+    """The text `readme` with another one between the markers."""
+    before, rest = readme.split(begin)
+    _, after = rest.split(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
+
+
+def replace_table(readme, lines, heading=None):
+    """The text `readme` with the rows of these JSON lines in its table: in place of all others when
+    a heading is given, which tells of a whole run."""
+    old = _rows(readme) if heading is None else {}
+    rows = {**old, **dict(map(_row, lines))}
+    if heading is None:
+        heading = readme.split(BEGIN)[1].partition("\n| ")[0].strip()
+    text = "\n".join([heading, "", "| " + " | ".join(_HEAD) + " |", "|" + "---|" * len(_HEAD),
+                      *rows.values()])
+    return replace_between(readme, BEGIN, END, text)

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Runs the scenarios by hand: run_faults.py [--write] [NAME...], NAME as in test_NAME.py.
 
-With --write the table of figures in README.md is replaced, rows of files that did not run too.
+With --write the table of figures in README.md is replaced; with names only the rows of what ran.
 """
 
 import argparse
+import datetime
 import os
 import pathlib
 import subprocess
@@ -13,7 +14,15 @@ import tempfile
 
 import figures
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from rig import walferry
+
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def heading():
+    """When the whole run was, and of what."""
+    return f"All of it on {datetime.date.today()}, {os.cpu_count()} cores: {walferry.version()}."
 
 
 def main():
@@ -34,8 +43,9 @@ def main():
         lines = collected.read().splitlines()
     if arguments.write:
         readme = HERE / "README.md"
-        readme.write_text(figures.replace_table(readme.read_text(encoding="utf-8"), lines),
-                          encoding="utf-8")
+        readme.write_text(figures.replace_table(
+            readme.read_text(encoding="utf-8"), lines, None if arguments.name else heading()),
+            encoding="utf-8")
     print(f"{len(files) - len(failed)} files passed; not: {' '.join(failed) or 'none'}")
     return 1 if failed else 0
 

@@ -20,6 +20,12 @@ def binary():
     return pathlib.Path(os.environ.get("WALFERRY_BIN") or ROOT / "build/release/walferry")
 
 
+def version():
+    """What it says of itself."""
+    return subprocess.run([binary(), "--version"], text=True, check=True,
+                          capture_output=True).stdout.strip()
+
+
 def _environment(extra=None):
     """Ours without what would configure walferry or libpq behind the test's back."""
     kept = {name: value for name, value in os.environ.items()
