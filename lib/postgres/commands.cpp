@@ -43,6 +43,18 @@ std::string start_replication_command(const start_options& options) {
     return out + ")";
 }
 
+std::string copy_changes_command(const start_options& options, std::string_view copy, lsn upto) {
+    std::string out = "COPY (SELECT lsn, xid, data FROM pg_logical_slot_peek_binary_changes(";
+    out += quote_literal(copy) + ", " + quote_literal(to_string(upto)) + ", NULL";
+    out += ", 'proto_version', '1', 'publication_names', ";
+    out += quote_literal(quote_identifier(options.publication));
+    out += ", 'messages', 'true'";
+    if (options.binary) {
+        out += ", 'binary', 'true'";
+    }
+    return out + ")) TO STDOUT (FORMAT binary)";
+}
+
 std::string create_slot_command(std::string_view slot, slot_snapshot snapshot, slot_life life) {
     if (life == slot_life::failover) {
         return "CREATE_REPLICATION_SLOT " + quote_identifier(slot) +

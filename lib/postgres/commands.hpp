@@ -23,6 +23,11 @@ struct start_options {
 // `on` before 16. Logical messages are always asked for; never `origin`, `two_phase`.
 std::string start_replication_command(const start_options& options);
 
+// COPY of the messages that START_REPLICATION with the same options would send of what commits, or
+// is a message of its own, before `upto`: rows of lsn, xid, data in binary form. `copy` is a slot
+// that begins at options.from. Always protocol 1: whole transactions in the order of their commits.
+std::string copy_changes_command(const start_options& options, std::string_view copy, lsn upto);
+
 // The keyword form, which 14 to 18 understand, but for failover slots. Exporting is the server's
 // default, hence always said.
 enum class slot_snapshot { nothing, exported };

@@ -36,9 +36,9 @@ constexpr std::string_view decoding_memory =
     " FROM pg_catalog.pg_settings"
     " WHERE name = 'logical_decoding_work_mem' AND source = 'default'";
 
-std::string session_settings(session_kind kind) {
+std::string session_settings(bool decodes) {
     std::string sql{pinned_settings};
-    if (kind == session_kind::replication) {
+    if (decodes) {
         sql += decoding_memory;
     }
     return sql;
@@ -77,14 +77,14 @@ task<result<pg_conn_ptr>> establish(boost::asio::io_context& io, connect_request
 }  // namespace
 
 task<result<connection>> connection::open(boost::asio::io_context& io, connect_request request) {
-    const session_kind kind = request.kind;
+    const bool decodes = request.decodes || request.kind == session_kind::replication;
     const auto timeout = request.timeout;
     auto established = co_await establish(io, std::move(request));
     if (!established) {
         co_return tl::unexpected<error>(std::move(established.error()));
     }
     connection opened{std::make_shared<state>(io, *std::move(established)), part::owner};
-    auto pinned = co_await opened.query(session_settings(kind), timeout);
+    auto pinned = co_await opened.query(session_settings(decodes), timeout);
     if (!pinned) {
         co_return tl::unexpected<error>(std::move(pinned.error()));
     }

@@ -26,6 +26,7 @@ struct connect_request {
     std::string application_name;  // unless the url, its service or PGAPPNAME names one
     session_kind kind = session_kind::ordinary;
     std::chrono::milliseconds timeout{10'000};  // per host of the url
+    bool decodes = false;                       // an ordinary one that decodes WAL by SQL
 };
 
 struct notice {

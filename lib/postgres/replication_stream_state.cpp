@@ -9,15 +9,10 @@ namespace walferry::postgres {
 
 using boost::asio::posix::stream_descriptor;
 
-namespace {
-
-// The one warning of PostgreSQL 18 that means lost changes (pgoutput.c, LoadPublications()). Its
-// SQLSTATE alone is shared with warnings about standbys.
+// Its SQLSTATE alone is shared with warnings about standbys.
 bool tells_of_lost_publication(const notice& heard) {
     return heard.sqlstate == "55000" && heard.source_function == "LoadPublications";
 }
-
-}  // namespace
 
 // One frame into `ahead`; false: none is complete, or the COPY ended.
 bool replication_stream::state::pull() {

@@ -10,6 +10,9 @@
 // The inside of replication_stream, for this folder's sources only.
 namespace walferry::postgres {
 
+// The one warning of PostgreSQL 18 that means lost changes (pgoutput.c, LoadPublications()).
+bool tells_of_lost_publication(const notice& heard);
+
 struct frame_deleter {
     void operator()(char* frame) const { PQfreemem(frame); }
 };
