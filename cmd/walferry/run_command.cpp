@@ -130,6 +130,7 @@ private:
         std::string status{name_of(shown.state)};
         status += ": " + shown.reason;
         if (!told_ready_ && (shown.state == observe::stream_state::streaming ||
+                             shown.state == observe::stream_state::catching_up ||
                              shown.state == observe::stream_state::snapshot)) {
             told_ready_ = true;
             notifier_.ready(status);

@@ -101,11 +101,14 @@ std::vector<key> backlog_and_spool() {
     return {
         {.name = "source.catch_up.workers",
          .how = number<int>(WALFERRY_AT(source.catch_up.workers), 0, 64),
-         .text = "Backends that decode the backlog; 0 leaves all to the walsender.",
+         .text = "Backends that decode a backlog at the same time, each on a temporary copy of "
+                 "the slot, where privileges, max_replication_slots and max_connections allow it; "
+                 "0 leaves all to the walsender.",
          .example = "4"},
         {.name = "source.catch_up.after",
          .how = size(WALFERRY_AT(source.catch_up.after_bytes), mebibyte, 1024 * gibibyte),
-         .text = "Backlog of WAL from which they are used.",
+         .text = "Backlog of WAL from which they are used: what the server has written behind "
+                 "the position, looked at when a stream begins.",
          .example = "1GiB"},
         {.name = "source.spool.memory",
          .how = size(WALFERRY_AT(source.spool_memory_bytes), 65536, 16 * gibibyte),

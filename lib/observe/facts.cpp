@@ -21,6 +21,8 @@ std::string_view name_of(stream_state state) {
             return "snapshot";
         case stream_state::streaming:
             return "streaming";
+        case stream_state::catching_up:
+            return "catching_up";
         case stream_state::reconnecting:
             return "reconnecting";
         case stream_state::draining:

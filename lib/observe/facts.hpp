@@ -26,9 +26,19 @@ namespace walferry::observe {
 using seconds = std::chrono::duration<double>;
 using kind_counts = std::map<error_kind, std::uint64_t>;
 
-// standby: another process streams from the slot and we wait for it.
-enum class stream_state { starting, standby, snapshot, streaming, reconnecting, draining, stopped };
-inline constexpr std::size_t stream_state_count = 7;
+// standby: another process streams from the slot and we wait for it. catching_up: as streaming, but
+// parallel backends decode the backlog.
+enum class stream_state {
+    starting,
+    standby,
+    snapshot,
+    streaming,
+    catching_up,
+    reconnecting,
+    draining,
+    stopped
+};
+inline constexpr std::size_t stream_state_count = 8;
 std::string_view name_of(stream_state state);
 
 struct build_facts {

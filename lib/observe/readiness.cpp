@@ -19,7 +19,7 @@ std::string in_seconds(seconds time) {
 }  // namespace
 
 readiness judge_readiness(const stream_facts& facts) {
-    if (facts.state != stream_state::streaming) {
+    if (facts.state != stream_state::streaming && facts.state != stream_state::catching_up) {
         return {false, not_streaming(facts)};
     }
     if (!facts.server.connected) {

@@ -193,6 +193,16 @@ void engine::reconnect(const moment& now) {
     ++counters_.reconnects;
 }
 
+void engine::connect_again(const moment& now) {
+    if (phase_ != phase::streaming) {
+        return;
+    }
+    lose_connection();
+    phase_ = phase::reconnecting;
+    first_attempt_ = now.steady;
+    ask(connect{});
+}
+
 void engine::connection_failed(error why, const moment& now) {
     lose_connection();
     if (phase_ == phase::finished) {

@@ -64,6 +64,16 @@ public:
     void received(std::string_view copy_data, const moment& now);
     void described(change::catalog found, const moment& now);
 
+    // In place of received(), from backends that decode ranges of WAL while the stream is not read.
+    // One message of the plugin, with the LSN that its frame would have; everything that commits
+    // by a record which begins before `end` was received; nothing comes, but they live.
+    void message_received(lsn at, std::string_view message, const moment& now);
+    void range_received(lsn end, const moment& now);
+    void source_lives(const moment& now);
+
+    // The connection is given up on purpose: the next one goes on behind what was received.
+    void connect_again(const moment& now);
+
     // Before prepared(): changes that the publication left out were given up on purpose.
     void accept_gap(encode::gap what) { gaps_.push_back(std::move(what)); }
 

@@ -43,6 +43,25 @@ void engine::received(std::string_view copy_data, const moment& now) {
     }
 }
 
+void engine::message_received(lsn at, std::string_view message, const moment& now) {
+    WALFERRY_ASSERT(wants_input());
+    last_received_ = now.steady;
+    server_pause_.reset();
+    ++counters_.frames;
+    counters_.bytes += message.size();
+    decode(message, at, now);
+}
+
+void engine::range_received(lsn end, const moment& now) {
+    last_received_ = now.steady;
+    ledger_.keepalive(end);
+    acknowledge(now, acknowledger::urgency::due);
+}
+
+void engine::source_lives(const moment& now) {
+    last_received_ = now.steady;
+}
+
 void engine::decode(std::string_view payload, lsn at, const moment& now) {
     auto defect = decoder_.decode(payload, message_);
     if (defect != pgoutput::defect::none) {

@@ -81,6 +81,9 @@ void loop::state::perform() {
     if (rows != nullptr && !over) {
         rows->go_on();
     }
+    if (catching_up != nullptr && !over) {
+        catching_up->go_on();
+    }
 }
 
 void loop::state::schedule_tick() {
@@ -94,6 +97,7 @@ void loop::state::schedule_tick() {
         }
         const observe::seconds late = self->now().steady - due;
         self->seen.times.loop_delay.add(std::max(late.count(), 0.0));
+        self->look_after_catch_up();
         self->decider.tick(self->now());
         self->watch();
         self->watch_source();
@@ -144,6 +148,9 @@ void loop::state::close_and_report(std::optional<error> why) {
     if (reader != nullptr) {
         stream = reader->release();
         reader.reset();
+    } else if (catching_up != nullptr) {
+        stream = catching_up->release();
+        catching_up.reset();
     }
     auto report_end = [self = shared_from_this(), why](const std::exception_ptr&) {
         self->sink_wake.reset();

@@ -43,6 +43,7 @@ void loop::state::drop_connection() {
     state_timer.cancel();
     control_jobs.clear();
     reader.reset();
+    catching_up.reset();
     watching = false;
     standbys = {};
     seen.source.waits_for.clear();
@@ -234,22 +235,34 @@ postgres::task<void> loop::state::start_stream(start_streaming how, std::uint64_
     if (!stream) {
         decider.connection_failed(std::move(stream.error()), now());
     } else {
-        attach(std::move(*stream));
-        if (state_source != nullptr) {
-            state_source->rest();
-        }
-        decider.streaming(now());
-        std::string message = "streaming from " + to_string(from);
-        log.write(
-            {.event = "streaming", .message = message, .slot = settings.source.slot, .at = from});
-        set_state(observe::stream_state::streaming, "streaming from slot " + settings.source.slot);
+        begin_reading(how, std::move(*stream));
     }
     perform();
 }
 
-void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
+void loop::state::begin_reading(start_streaming how,
+                                std::unique_ptr<postgres::replication_stream> stream) {
+    if (state_source != nullptr) {
+        state_source->rest();
+    }
     seen.server.connected = true;
     source_watched_at = {};
+    const std::string& slot = settings.source.slot;
+    auto ranges = ranges_behind(how.from);
+    if (ranges.empty()) {
+        attach(std::move(stream));
+        const std::string message = "streaming from " + to_string(how.from);
+        log.write({.event = "streaming", .message = message, .slot = slot, .at = how.from});
+        set_state(observe::stream_state::streaming, "streaming from slot " + slot);
+    } else {
+        catch_up_from(std::move(ranges), how.binary, std::move(stream));
+        set_state(observe::stream_state::catching_up,
+                  "parallel backends decode what slot " + slot + " is behind");
+    }
+    decider.streaming(now());
+}
+
+void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
     source_reader::owner owner;
     owner.breathe = [this] {
         serve_sink();
@@ -272,13 +285,14 @@ void loop::state::source_ended(error why) {
 }
 
 void loop::state::do_action(send_status& what) {
-    if (reader == nullptr) {
+    if (reader == nullptr && catching_up == nullptr) {
         return;
     }
     postgres::standby_status status{what.received, what.acknowledged, what.acknowledged, now().wall,
                                     what.reply_requested};
     auto bytes = postgres::encode_standby_status(status);
-    reader->stream().send({bytes.data(), bytes.size()});
+    auto& stream = reader != nullptr ? reader->stream() : catching_up->stream();
+    stream.send({bytes.data(), bytes.size()});
     ++seen.source.status_updates;
 }
 

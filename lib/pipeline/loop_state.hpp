@@ -7,6 +7,7 @@
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/job_queue.hpp"
 #include "lib/pipeline/loop.hpp"
+#include "lib/pipeline/loop_catch_up.hpp"
 #include "lib/pipeline/loop_snapshot.hpp"
 #include "lib/pipeline/source_reader.hpp"
 #include "lib/pipeline/standby_gate.hpp"
@@ -27,8 +28,9 @@
 namespace walferry::pipeline {
 
 // The inside of `loop`, for its own sources: loop.cpp (life, actions), loop_source.cpp
-// (PostgreSQL), loop_watch.cpp (its slot and publication), loop_standbys.cpp, loop_sink.cpp (the
-// sink), loop_state_topic.cpp (what is remembered), loop_facts.cpp (what it looks like).
+// (PostgreSQL), loop_catch_up.cpp (its backlog), loop_watch.cpp (its slot and publication),
+// loop_standbys.cpp, loop_sink.cpp (the sink), loop_state_topic.cpp (what is remembered),
+// loop_facts.cpp (what it looks like).
 struct loop::state : std::enable_shared_from_this<loop::state> {
     explicit state(loop_parts parts, engine decides);
 
@@ -70,6 +72,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<void> close_stream(std::unique_ptr<postgres::replication_stream> stream);
     error missing_slot(const std::string& name) const;
     void accept(postgres::prepared_stream ready, std::vector<timeline_end> ancestors);
+    void begin_reading(start_streaming how, std::unique_ptr<postgres::replication_stream> stream);
     void attach(std::unique_ptr<postgres::replication_stream> stream);
     void drop_connection();
     void source_ended(error why);
@@ -95,6 +98,15 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void take_memory_confirmations();
     void show_snapshot(observe::stream_facts& shown) const;
     void tell_snapshot();
+
+    // The backlog by parallel backends: loop_catch_up.cpp.
+    std::vector<wal_range> ranges_behind(lsn from) const;
+    void catch_up_from(std::vector<wal_range> ranges, bool binary,
+                       std::unique_ptr<postgres::replication_stream> stream);
+    void look_after_catch_up();
+    void give_catch_up_up(const error& why);
+    void follow_stream();
+    postgres::task<void> free_slot(std::uint64_t attempt);
 
     void make_sink();
     void wait_for_sink();
@@ -123,6 +135,9 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     std::optional<postgres::prepared_stream> prepared;
     std::unique_ptr<source_reader> reader;
     std::unique_ptr<snapshot_rows> rows;
+    std::unique_ptr<catch_up> catching_up;
+    instant catch_up_after{};         // not again before
+    int catch_ups_failed = 0;         // in a row
     std::uint64_t memory_ticket = 0;  // of the snapshot's record that is being written; 0: none
     instant snapshot_told_at{};
     job_queue control_jobs;

@@ -1,6 +1,7 @@
 """Drains a waiting backlog, each program from a slot of its own, interleaved; prints ratios."""
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -22,7 +23,8 @@ from workloads import all_workloads
 DATABASE = "bench"
 PUBLICATION = "bench"
 TICKS = os.sysconf("SC_CLK_TCK")
-PROGRAMS = ["recvlogical", "stdout", "kafka"]
+# What follows the walsender, and what lets backends decode in parallel.
+PROGRAMS = ["recvlogical", "stdout", "kafka", "catchup-stdout", "catchup-kafka"]
 
 
 def cpu_seconds(pid):
@@ -65,6 +67,7 @@ class Drain:
         argv = [self.scene.postgres.binaries.bin / "pg_recvlogical", "-d", self.url, "-S", self.slot, "--start",
                 "-f", "/dev/null", "-F", "0", "-o", "proto_version=1", "-o", f"publication_names={PUBLICATION}",
                 "-E", self.scene.end, "--no-loop"]
+        started = time.monotonic()
         process = subprocess.Popen(argv, env={**os.environ, **self.scene.postgres.binaries.env})
         sender = self.wait_walsender(process)
         begun = time.monotonic()
@@ -75,22 +78,27 @@ class Drain:
             except (OSError, IndexError):
                 pass
             time.sleep(0.005)
-        return self.figures(time.monotonic() - begun, cpu, sender_cpu, peak)
+        return self.figures(started, begun, cpu, sender_cpu, peak)
 
     def run_walferry(self):
+        catches_up = self.program.startswith("catchup")
         http = f"127.0.0.1:{ports.allocate()}"
         config = {"name": self.slot, "http": {"listen": http}, "snapshot": {"mode": "never"},
                   "source": {"url": self.url, "slot": self.slot, "publication": PUBLICATION, "create": False,
+                             "catch_up": {"workers": self.scene.workers if catches_up else 0, "after": "1MiB"},
                              **self.scene.options.get("source", {})}}
-        if self.program == "kafka":
+        if self.program.endswith("kafka"):
             config["sink"] = {"kafka": {"bootstrap.servers": self.scene.kafka.bootstrap}}
         folder = Workdir("bench")
         try:
             path = walferry.write_config(folder.path, config)
+            started = time.monotonic()
             with open(folder.path / "log", "wb") as log, open("/dev/null", "wb") as nowhere:
                 process = subprocess.Popen([walferry.binary(), "run", "-c", path], stdout=nowhere, stderr=log)
             try:
-                return self.watch_walferry(process, http)
+                figures = self.watch_walferry(process, http, started)
+                self.check_log(folder.path / "log", catches_up)
+                return figures
             except BaseException:
                 print((folder.path / "log").read_text(encoding="utf-8")[-2000:], file=sys.stderr)
                 raise
@@ -100,15 +108,23 @@ class Drain:
         finally:
             folder.remove()
 
-    def watch_walferry(self, process, http):
+    @staticmethod
+    def check_log(path, catches_up):
+        text = path.read_text(encoding="utf-8")
+        if catches_up != (" catch_up: " in text) or "catch_up_given_up" in text:
+            raise RuntimeError("the backlog was not decoded as it should")
+
+    def watch_walferry(self, process, http, started):
         sender = self.wait_walsender(process)
         begun = time.monotonic()
+        sender_cpu = 0
         while self.confirmed(http) < self.rows:
             if process.poll() is not None:
                 raise RuntimeError(f"walferry ended with {process.returncode}")
-            time.sleep(0.05)
-        took = time.monotonic() - begun
-        return self.figures(took, cpu_seconds(process.pid), cpu_seconds(sender), peak_kib(process.pid))
+            with contextlib.suppress(OSError):  # that of a catch-up ends with it
+                sender_cpu = cpu_seconds(sender)
+            time.sleep(0.02)
+        return self.figures(started, begun, cpu_seconds(process.pid), sender_cpu, peak_kib(process.pid))
 
     @staticmethod
     def confirmed(http):
@@ -118,15 +134,17 @@ class Drain:
         except OSError:
             return 0
 
-    def figures(self, took, cpu, sender_cpu, peak):
+    def figures(self, started, begun, cpu, sender_cpu, peak):
         million = self.rows / 1e6
-        return {"rows_per_second": self.rows / took, "cpu_s_per_million": cpu / million,
+        now = time.monotonic()
+        return {"rows_per_second": self.rows / (now - begun), "whole_rows_per_second": self.rows / (now - started),
+                "load_average": os.getloadavg()[0], "cpu_s_per_million": cpu / million,
                 "walsender_cpu_s_per_million": sender_cpu / million, "peak_mib": peak / 1024}
 
 
 class Scene:
-    def __init__(self, postgres, kafka, options):
-        self.postgres, self.kafka, self.options = postgres, kafka, options
+    def __init__(self, postgres, kafka, options, workers):
+        self.postgres, self.kafka, self.options, self.workers = postgres, kafka, options, workers
         self.end = None
 
     def url(self, transport):
@@ -172,13 +190,15 @@ def spread(values):
 
 def report(workload, found, transport):
     print(f"\n{workload.name}, {workload.rows:,} rows, {transport} (minimum / median / maximum)")
-    base = [one["rows_per_second"] for one in found.get("recvlogical", [])]
     for program, runs in found.items():
-        rates = [one["rows_per_second"] for one in runs]
+        # A catch-up begins before any row flows: all of its time counts, from the start of the process.
+        rate = "whole_rows_per_second" if program.startswith("catchup") else "rows_per_second"
+        base = [one[rate] for one in found.get("recvlogical", [])]
+        rates = [one[rate] for one in runs]
         line = f"  {program:12} rows/s {statistics.median(rates):>10,.0f}"
         if base and program != "recvlogical":
             line += f"  ratio {spread([a / b for a, b in zip(rates, base)])}"
-        for figure in ("cpu_s_per_million", "walsender_cpu_s_per_million", "peak_mib"):
+        for figure in ("cpu_s_per_million", "walsender_cpu_s_per_million", "peak_mib", "load_average"):
             line += f"  {figure} {statistics.median(one[figure] for one in runs):.2f}"
         print(line, flush=True)
 
@@ -191,6 +211,7 @@ def main():
     parser.add_argument("--workloads", nargs="*", help="names; default: all")
     parser.add_argument("--programs", nargs="*", default=PROGRAMS, choices=PROGRAMS)
     parser.add_argument("--major", type=int, default=15)
+    parser.add_argument("--workers", type=int, default=2, help="backends of a catch-up")
     parser.add_argument("--binary", action="store_true", help="source.binary: true")
     parser.add_argument("--json", help="write all figures to this file")
     arguments = parser.parse_args()
@@ -200,7 +221,8 @@ def main():
                 "shared_buffers": "256MB", "logical_decoding_work_mem": "256MB"}
     everything = {}
     with Postgres(arguments.major, settings=settings) as postgres, Kafka(1) as kafka:
-        scene = Scene(postgres, kafka, {"source": {"binary": True}} if arguments.binary else {})
+        scene = Scene(postgres, kafka, {"source": {"binary": True}} if arguments.binary else {},
+                      arguments.workers)
         for workload in workloads:
             found = measure(scene, workload, arguments)
             report(workload, found, arguments.transport)

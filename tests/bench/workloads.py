@@ -52,6 +52,7 @@ def all_workloads(scale):
              f"FROM generate_series(1, {max(1, rows // 1000)}) i', lpad(i::text, 4, '0')); END LOOP; END $x$"
     return [
         Workload("narrow-1tx", NARROW, NARROW_ROWS, rows),
+        Workload("narrow-1000", NARROW, NARROW_ROWS, rows, 1000),
         Workload("narrow-10", NARROW, NARROW_ROWS, rows, 10),
         Workload("narrow-1", NARROW, NARROW_ROWS, rows // 2, 1),
         Workload("wide-1tx", WIDE, WIDE_ROWS, rows // 5),

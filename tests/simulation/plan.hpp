@@ -47,6 +47,7 @@ struct plan {
     unsigned failed_connects = 0;
     unsigned failed_topics = 0;
     unsigned extra_keepalives = 0;
+    unsigned catch_ups = 0;  // of a start: what is there already comes in ranges
 
     // Per mille of the changes, whose first record the broker never takes, and what is to become of
     // it: a dead letter, or nothing.

@@ -125,6 +125,7 @@ void process::handle(const event& next) {
     }
     perform();
     read();
+    look_after_ranges();
     check_memory();
     plan_tick();
 }
@@ -226,6 +227,9 @@ void process::sink_failed() {
 
 void process::tick() {
     tick_at_.reset();
+    if (ranged_ && session_ != 0 && !broken_) {
+        engine_->source_lives(now());
+    }
     engine_->tick(now());
     perform();
     require(finished_ || engine_->next_deadline() > now().steady,

@@ -87,6 +87,9 @@ private:
     void started(lsn from);
     void serve();
     void read();
+    void take(std::string_view frame);
+    void look_after_ranges();
+    void leave_ranges();
     void look_at(std::string_view frame);
     void sink_made();
     void described();
@@ -115,6 +118,7 @@ private:
     bool ever_prepared_ = false;
     std::uint64_t session_ = 0;  // 0: not streaming
     bool broken_ = false;        // nothing that is sent reaches the server
+    bool ranged_ = false;        // the session brings ranges
     std::deque<std::string> pipe_;
     std::uint64_t serve_token_ = 0;
     pipeline::describe question_;

@@ -30,7 +30,7 @@ void process::leave_connection() {
         }
     }
     session_ = 0;
-    broken_ = false;
+    broken_ = ranged_ = false;
     if (around_.lie != variant::keep_old_session) {
         pipe_.clear();
     }

@@ -107,7 +107,8 @@ void process::started(lsn from) {
         engine_->connection_failed(made_error(error_kind::slot_in_use), now());
         return;
     }
-    session_ = postgres.start(from);
+    ranged_ = around_.how.catch_ups != 0 && around_.random.chance(around_.how.catch_ups);
+    session_ = ranged_ ? postgres.start_ranges(from) : postgres.start(from);
     engine_->streaming(now());
     serve_soon();
 }
@@ -154,7 +155,7 @@ void process::read() {
             continue;
         }
         look_at(frame);
-        engine_->received(frame, now());
+        take(frame);
         if (sink_ != nullptr && around_.lie == variant::acknowledge_on_send) {
             auto lies = sink_->take_lies();
             engine_->confirmed(lies, now());
@@ -163,7 +164,64 @@ void process::read() {
     }
 }
 
+void process::take(std::string_view frame) {
+    if (!ranged_) {
+        engine_->received(frame, now());
+        return;
+    }
+    if (auto cut = range_end_of(frame)) {
+        engine_->range_received(*cut, now());
+        return;
+    }
+    if (around_.lie == variant::lose_a_range && around_.postgres.streams(session_) &&
+        around_.random.chance(30)) {
+        around_.postgres.skip_range();
+        pipe_.clear();
+        return;
+    }
+    if (around_.lie == variant::range_ends_early) {
+        engine_->range_received(around_.postgres.identity().flushed, now());
+    }
+    auto parsed = postgres::parse_copy_frame(frame);
+    const auto& data = std::get<postgres::wal_frame>(parsed);
+    engine_->message_received(data.start, data.payload, now());
+}
+
+// As the loop does: once all is confirmed and told, or when a backend fails.
+void process::look_after_ranges() {
+    if (!ranged_ || session_ == 0 || finished_ || stopping_) {
+        return;
+    }
+    auto& postgres = around_.postgres;
+    const auto& book = engine_->book();
+    const bool fails = postgres.shutting_down || (!around_.calm && around_.random.chance(5));
+    const bool done = !broken_ && !postgres.ranges_left() && pipe_.empty() &&
+                      book.unconfirmed() == 0 &&
+                      engine_->acknowledgement().settled(book.acknowledgeable());
+    if (fails || done) {
+        leave_ranges();
+    }
+}
+
+// The slot is forwarded by SQL to what was reported to it anyway.
+void process::leave_ranges() {
+    auto& postgres = around_.postgres;
+    around_.log.tell(around_.calendar, [] { return "leaves the ranges"; });
+    ranged_ = false;
+    const auto reported = engine_->acknowledgement().reported();
+    if (!broken_ && postgres.streams(session_) && reported >= postgres.confirmed()) {
+        postgres.status(reported);
+    }
+    engine_->connect_again(now());
+    perform();
+}
+
 void process::look_at(std::string_view frame) {
+    if (auto cut = range_end_of(frame)) {
+        keepalive_ = std::max(keepalive_, *cut);
+        around_.log.tell(around_.calendar, [&] { return "< range ends " + to_string(keepalive_); });
+        return;
+    }
     auto parsed = postgres::parse_copy_frame(frame);
     if (const auto* alive = std::get_if<postgres::keepalive_frame>(&parsed)) {
         keepalive_ = std::max(keepalive_, alive->wal_end);

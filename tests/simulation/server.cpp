@@ -12,6 +12,11 @@ namespace {
 constexpr std::uint64_t our_system = 7'000'000'000'000'000'001;
 constexpr std::uint64_t other_system = 7'000'000'000'000'000'002;
 
+bool is_silent(const item& of) {
+    return of.what == item::kind::foreign ||
+           (of.what == item::kind::transaction && of.rows.empty() && !of.announced);
+}
+
 }  // namespace
 
 std::uint64_t server::own_system() {
@@ -51,17 +56,70 @@ std::uint64_t server::start(lsn from) {
     return made.number;
 }
 
+std::uint64_t server::start_ranges(lsn from) {
+    const auto number = start(from);
+    auto at = std::max(from, confirmed_).value;
+    const auto end = database_.wal_end().value;
+    session_->ranged = true;
+    while (at < end) {
+        at = std::min(end, at + random_.between(1, 0x300));
+        session_->cuts.push_back({at});
+    }
+    return number;
+}
+
+// A range holds what commits by a record that begins before its end.
+std::optional<std::string> server::next_of_range() {
+    const auto& order = database_.order();
+    auto& place = *session_;
+    if (place.cuts.empty()) {
+        return std::nullopt;
+    }
+    const lsn cut = place.cuts.front();
+    for (; place.next < order.size(); ++place.next) {
+        const auto& of = database_.items()[order[place.next]];
+        if (of.commit >= cut) {
+            break;
+        }
+        if (!is_silent(of)) {
+            return frame_of(of);
+        }
+    }
+    place.cuts.pop_front();
+    place.announced = {-1, -1, -1};
+    return range_end(cut);
+}
+
+void server::skip_range() {
+    const auto& order = database_.order();
+    auto& place = *session_;
+    place.step = 0;
+    while (!place.cuts.empty() && place.next < order.size() &&
+           database_.items()[order[place.next]].commit < place.cuts.front()) {
+        ++place.next;
+    }
+}
+
+std::string range_end(lsn cut) {
+    return "=" + to_string(cut);
+}
+
+std::optional<lsn> range_end_of(std::string_view frame) {
+    return frame.starts_with('=') ? parse_lsn(frame.substr(1)) : std::nullopt;
+}
+
 bool server::caught_up() const {
     return session_ && session_->next >= database_.order().size();
 }
 
 std::optional<std::string> server::next_frame() {
+    if (session_->ranged) {
+        return next_of_range();
+    }
     const auto& order = database_.order();
     while (session_->next < order.size()) {
         const auto& of = database_.items()[order[session_->next]];
-        bool silent = of.what == item::kind::foreign ||
-                      (of.what == item::kind::transaction && of.rows.empty() && !of.announced);
-        if (!silent) {
+        if (!is_silent(of)) {
             auto stray = stray_keepalive(of);
             return stray ? *stray : frame_of(of);
         }

@@ -7,8 +7,10 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace walferry::simulation {
@@ -45,6 +47,12 @@ public:
 
     // Begins to stream; any earlier session is over. Returns its number.
     std::uint64_t start(lsn from);
+    // Likewise, but what commits before now comes in ranges that are cut anywhere, each as from a
+    // backend of its own; range_end() tells where one ends. Behind the last one comes nothing.
+    std::uint64_t start_ranges(lsn from);
+    // Mistake: the rest of the range counts as read.
+    void skip_range();
+    bool ranges_left() const { return session_ && !session_->cuts.empty(); }
     bool streams(std::uint64_t session) const { return session_ && session_->number == session; }
     bool streams() const { return session_.has_value(); }
     void end_session() { session_.reset(); }
@@ -74,8 +82,11 @@ private:
         std::size_t step = 0;  // frame of that item
         std::array<int, table_count> announced{-1, -1, -1};
         lsn told;  // by the last keepalive
+        bool ranged = false;
+        std::deque<lsn> cuts;  // where the ranges end that were not read yet
     };
 
+    std::optional<std::string> next_of_range();
     std::string frame_of(const item& of);
     std::string row_frame(const item& of, const row& change);
     std::optional<std::string> stray_keepalive(const item& of);
@@ -94,6 +105,10 @@ private:
     std::optional<walsender> session_;
     std::uint64_t sessions_ = 0;
 };
+
+// Tells that a range ended at a cut; nothing when the frame is another.
+std::string range_end(lsn cut);
+std::optional<lsn> range_end_of(std::string_view frame);
 
 // The messages of a row and of its table's definition.
 std::string relation_message(unsigned table, unsigned version);

@@ -26,6 +26,8 @@ enum class variant {
     wrong_partition,               // one key goes to two partitions
     keep_old_session,              // frames of a dead connection are read in the new one
     lose_a_letter,                 // a dead letter is confirmed that is not there
+    range_ends_early,              // the end of what is caught up counts before it was read
+    lose_a_range,                  // the rest of a range is taken for read
 };
 
 struct named_variant {
@@ -33,7 +35,7 @@ struct named_variant {
     variant what;
 };
 
-inline constexpr std::array<named_variant, 17> all_variants{{
+inline constexpr std::array<named_variant, 19> all_variants{{
     {"none", variant::none},
     {"acknowledge-on-send", variant::acknowledge_on_send},
     {"resend-behind-successors", variant::resend_behind_successors},
@@ -51,6 +53,8 @@ inline constexpr std::array<named_variant, 17> all_variants{{
     {"wrong-partition", variant::wrong_partition},
     {"keep-old-session", variant::keep_old_session},
     {"lose-a-letter", variant::lose_a_letter},
+    {"range-ends-early", variant::range_ends_early},
+    {"lose-a-range", variant::lose_a_range},
 }};
 
 inline std::optional<variant> find_variant(std::string_view name) {

@@ -1,7 +1,7 @@
 "use strict";
 // Everything shown is written as text, never as HTML: names and messages come from elsewhere.
 const at = (id) => document.getElementById(id);
-const tones = {streaming: "good", snapshot: "wait", starting: "wait", standby: "wait", reconnecting: "warn", draining: "warn", stopped: "bad"};
+const tones = {streaming: "good", catching_up: "good", snapshot: "wait", starting: "wait", standby: "wait", reconnecting: "warn", draining: "warn", stopped: "bad"};
 const hour = 3600e3;
 const step = 10e3;
 let samples = [];

@@ -23,6 +23,9 @@ TEST_CASE("facts of a process that merely lives are not ready") {
 
 TEST_CASE("streaming with nothing outstanding is ready") {
     CHECK(judge_readiness(healthy_facts()).ready);
+    auto behind = healthy_facts();
+    behind.state = stream_state::catching_up;
+    CHECK(judge_readiness(behind).ready);
 }
 
 TEST_CASE("streaming state alone does not make ready") {
