@@ -31,6 +31,7 @@ void loop::state::wait_for_sink() {
                               if (cancelled || self->sink.get() != watched) {
                                   return;
                               }
+                              self->sink->woken();
                               self->serve_sink();
                               self->perform();
                               if (self->sink.get() == watched && self->sink_wake) {

@@ -264,6 +264,7 @@ void loop::state::begin_reading(start_streaming how,
 
 void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
     source_reader::owner owner;
+    owner.begin = [this] { frame_moment = now(); };
     owner.breathe = [this] {
         serve_sink();
         frame_moment = now();

@@ -9,8 +9,8 @@ namespace walferry::pipeline {
 
 // Decides whether a drained reader waits for the next byte or naps. A walsender makes one send a
 // message; a reader that wakes for each costs both sides more than the messages do. While messages
-// come faster than the gate, a nap lets them gather; below it the reader waits at once, so latency
-// stays what it was. Figures: the bench of tests/bench. Pure.
+// come faster than the gate, or waking for them keeps the reader busy, a nap lets them gather;
+// otherwise the reader waits at once, so latency stays what it was. Figures: tests/bench. Pure.
 class nap_gate {
 public:
     // How long to let messages gather: a Unix socket's buffer holds a few hundred of them only.
@@ -19,28 +19,34 @@ public:
 
     explicit nap_gate(std::chrono::microseconds nap) : nap_(nap) {}
 
-    // `messages` were read since the last call, which ended at `now`.
+    // Since the last call `messages` were read, which took `worked`; it is `now`.
     // Zero: wait for the socket.
-    std::chrono::microseconds after_drain(std::uint64_t messages, instant now) {
-        window_messages_ += messages;
-        auto age = now - window_start_;
+    std::chrono::microseconds after_drain(std::uint64_t messages, instant::duration worked,
+                                          instant now) {
+        messages_ += messages;
+        worked_ += worked;
+        const auto age = now - since_;
         if (age >= window) {
-            auto per_window = static_cast<std::uint64_t>(gate_per_ms) *
-                              static_cast<std::uint64_t>(age / std::chrono::microseconds{1}) / 1000;
-            open_ = window_messages_ > per_window;
-            window_start_ = now;
-            window_messages_ = 0;
+            open_ = messages_ >
+                        messages_per_ms * static_cast<std::uint64_t>(age / microsecond) / 1000 ||
+                    worked_ * busy_share > age;
+            since_ = now;
+            messages_ = 0;
+            worked_ = {};
         }
         return open_ && messages > 0 ? nap_ : std::chrono::microseconds{0};
     }
 
 private:
+    static constexpr std::chrono::microseconds microsecond{1};
     static constexpr std::chrono::microseconds window{500};
-    static constexpr int gate_per_ms = 30;
+    static constexpr std::uint64_t messages_per_ms = 30;
+    static constexpr int busy_share = 3;  // a third of the time
 
     std::chrono::microseconds nap_;
-    instant window_start_{};
-    std::uint64_t window_messages_ = 0;
+    instant since_{};
+    std::uint64_t messages_ = 0;
+    instant::duration worked_{};
     bool open_ = false;
 };
 

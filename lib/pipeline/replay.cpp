@@ -152,7 +152,9 @@ private:
                 due_ - std::chrono::steady_clock::now());
             patience = static_cast<int>(std::clamp<std::int64_t>(until.count(), 0, patience));
         }
-        ::poll(&watched, 1, patience);
+        if (::poll(&watched, 1, patience) == 1) {
+            sink_->woken();
+        }
     }
 
     void perform() {

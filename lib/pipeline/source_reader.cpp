@@ -10,6 +10,9 @@ constexpr int frames_a_turn = 1024;
 
 constexpr int frames_a_breath = 64;
 
+// After a read that brought less there is hardly more in the socket: half of libpq's buffer.
+constexpr std::size_t bytes_of_a_full_read = 8192;
+
 }  // namespace
 
 source_reader::source_reader(boost::asio::io_context& io,
@@ -75,27 +78,32 @@ void source_reader::go_on() {
 // True when the turn ended with the socket drained, false when it ended for another reason.
 bool source_reader::read_some() {
     std::string_view frame;
+    std::size_t bytes = bytes_of_a_full_read;  // since the last read
     for (int count = 0; count < frames_a_turn;) {
-        if (count % frames_a_breath == 0) {
-            owner_.breathe();
-        }
         if (!owner_.wants_input()) {
             return false;
         }
         if (stream_->next(frame)) {
             owner_.take(frame);
+            bytes += frame.size();
             ++messages_since_drain_;
-            ++count;
-        } else if (stream_->ended() || !stream_->consume()) {
+            if (++count % frames_a_breath == 0) {
+                owner_.breathe();
+            }
+        } else if (stream_->ended() || bytes < bytes_of_a_full_read || !stream_->consume()) {
             return true;
+        } else {
+            bytes = 0;
         }
     }
     return false;
 }
 
+// scheduled_ stays true throughout: what the owner does in between must not begin a second turn.
 void source_reader::turn() {
-    scheduled_ = false;
     now_doing(doing::working);
+    const instant began = since_;
+    owner_.begin();
     auto alive = alive_;
     bool drained = read_some();
     if (!*alive) {
@@ -112,19 +120,19 @@ void source_reader::turn() {
     }
     if (drained) {
         now_doing(doing::waiting_for_source);
-        wait_or_nap();
+        wait_or_nap(since_ - began);
         return;
     }
+    scheduled_ = false;
     go_on();
     if (!scheduled_) {
         now_doing(doing::waiting_for_sink);
     }
 }
 
-void source_reader::wait_or_nap() {
-    auto pause = gate_.after_drain(messages_since_drain_, std::chrono::steady_clock::now());
+void source_reader::wait_or_nap(instant::duration worked) {
+    auto pause = gate_.after_drain(messages_since_drain_, worked, since_);
     messages_since_drain_ = 0;
-    scheduled_ = true;
     auto again = [this, alive = alive_] {
         if (*alive) {
             turn();

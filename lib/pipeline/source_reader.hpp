@@ -18,7 +18,8 @@ namespace walferry::pipeline {
 class source_reader {
 public:
     struct owner {
-        std::function<void()> breathe;  // every few dozen frames, before wants_input()
+        std::function<void()> begin;    // before the frames of a turn
+        std::function<void()> breathe;  // every few dozen frames
         std::function<bool()> wants_input;
         std::function<void(std::string_view frame)> take;
         std::function<void()> turn_over;              // after every turn that read something
@@ -48,7 +49,7 @@ private:
     void now_doing(doing what);
     void turn();
     bool read_some();
-    void wait_or_nap();
+    void wait_or_nap(instant::duration worked);
 
     std::unique_ptr<postgres::replication_stream> stream_;
     owner owner_;

@@ -42,7 +42,7 @@ bool replication_stream::consume() {
         if (state_->pull()) {
             return true;
         }
-        if (!state_->failure && !state_->bytes_wait()) {
+        if (!state_->failure && !state_->decrypted_bytes_wait()) {
             return false;
         }
     }
@@ -58,7 +58,7 @@ const error& replication_stream::failure() const {
 
 void replication_stream::on_readable(std::function<void()> callback) {
     state_->callback = std::move(callback);
-    if (state_->failure || state_->bytes_wait()) {
+    if (state_->failure || state_->decrypted_bytes_wait()) {
         boost::asio::post(state_->inside().io, [weak = state_->weak_from_this()] {
             if (auto self = weak.lock()) {
                 self->call_back();

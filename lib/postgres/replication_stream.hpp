@@ -40,14 +40,15 @@ public:
     bool next(std::string_view& frame);
 
     // Reads once what the socket has, at most about 16 KiB (libpq's buffer) and never waiting.
-    // True: call next(), and consume() again before waiting. False: there was nothing to read.
+    // True: call next(). False: no frame is complete; more may wait in the socket, which
+    // on_readable() tells at once.
     bool consume();
 
     bool ended() const;
     const error& failure() const;  // only when ended()
 
     // Calls back once, from the io_context, when there is something to read or the connection
-    // broke. Wait only after next() and consume() both returned false. A second call replaces the
+    // broke. Wait only after next() returned false. A second call replaces the
     // first.
     void on_readable(std::function<void()> callback);
     void cancel_wait();

@@ -1,7 +1,6 @@
 #include "lib/postgres/replication_stream_state.hpp"
 
 #include <openssl/ssl.h>
-#include <sys/ioctl.h>
 
 #include <utility>
 
@@ -110,13 +109,9 @@ void replication_stream::state::end(error why) {
 
 // Whether a read would give something although the socket may stay silent: OpenSSL decrypts whole
 // records, of which libpq may have taken a part.
-bool replication_stream::state::bytes_wait() {
+bool replication_stream::state::decrypted_bytes_wait() {
     auto* tls = static_cast<SSL*>(PQsslStruct(libpq(), "OpenSSL"));
-    if (tls != nullptr && SSL_pending(tls) > 0) {
-        return true;
-    }
-    int count = 0;
-    return ioctl(PQsocket(libpq()), FIONREAD, &count) == 0 && count > 0;
+    return tls != nullptr && SSL_pending(tls) > 0;
 }
 
 // Reads and drops all that has come; true: the end of the COPY has not.
@@ -128,7 +123,7 @@ bool replication_stream::state::discard_input() {
         while (pull()) {
             ahead.reset();
         }
-    } while (!failure && bytes_wait());
+    } while (!failure && decrypted_bytes_wait());
     return !failure;
 }
 

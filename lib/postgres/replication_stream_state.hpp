@@ -30,7 +30,7 @@ struct replication_stream::state : std::enable_shared_from_this<replication_stre
     void end(error why);
     void end_by(const server_report& report);
     bool lost_publication();
-    bool bytes_wait();
+    bool decrypted_bytes_wait();
     bool discard_input();
     void broke();
     void flush();

@@ -23,9 +23,12 @@ public:
     bool has_room() const override { return taken_.size() < 1024; }
     int wake_fd() const override { return wake_.fd(); }
 
-    bool poll(sink_events& out) override {
+    void woken() override {
         wake_.clear();
         signalled_ = false;
+    }
+
+    bool poll(sink_events& out) override {
         for (const auto& one : taken_) {
             confirmed_ += one.count;
         }

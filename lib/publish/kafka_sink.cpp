@@ -183,7 +183,6 @@ void kafka_sink::open_topics(std::vector<topic_request> wanted) {
 }
 
 bool kafka_sink::poll(sink_events& out) {
-    producer_->wake().clear();
     out.opened.insert(out.opened.end(), answers_.begin(), answers_.end());
     answers_.clear();
     for (auto& report : producer_->reports()) {

@@ -26,6 +26,7 @@ public:
                  std::uint64_t ticket) override;
     bool has_room() const override { return account_.bytes_out() < bytes_max_; }
     int wake_fd() const override { return producer_->wake_fd(); }
+    void woken() override { producer_->wake().clear(); }
     bool poll(sink_events& out) override;
     void open_topics(std::vector<topic_request> wanted) override;
     void flush() override { producer_->flush(); }

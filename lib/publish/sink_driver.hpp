@@ -49,11 +49,15 @@ struct sink_statistics {
 // Destruction does not wait: what is unconfirmed is dropped, what blocks ends on another thread.
 class sink_driver : public sink {
 public:
-    // Becomes readable when poll() has something to do. Valid for the sink's life.
+    // Becomes readable when poll() has something to do, and stays so until woken(). Valid for the
+    // sink's life.
     virtual int wake_fd() const = 0;
 
+    // wake_fd() was readable: makes it wait for what happens from now on. Call it before poll().
+    virtual void woken() = 0;
+
     // Moves what happened into `out`, at most some thousands of confirmations at once; true: call
-    // again before waiting for wake_fd(). Never blocks.
+    // again before waiting for wake_fd(). Never blocks, and costs little when nothing happened.
     virtual bool poll(sink_events& out) = 0;
 
     // Asks for topics, creating them where the request says so; answers arrive as `opened` or

@@ -85,9 +85,12 @@ public:
     bool has_room() const override { return pending_.size() - taken_ < bytes_max_; }
     int wake_fd() const override { return waiter_.fd(); }
 
-    bool poll(sink_events& out) override {
+    void woken() override {
         waiter_.clear();
         signalled_ = false;
+    }
+
+    bool poll(sink_events& out) override {
         out.opened.insert(out.opened.end(), opened_.begin(), opened_.end());
         opened_.clear();
         write_some();

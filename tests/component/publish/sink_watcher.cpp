@@ -57,6 +57,7 @@ bool sink_watcher::wait(const std::function<bool()>& done, int milliseconds) {
         }
         pollfd one{sink_->wake_fd(), POLLIN, 0};
         if (::poll(&one, 1, static_cast<int>(left)) == 1) {
+            sink_->woken();
             poll_all();
         }
     }
