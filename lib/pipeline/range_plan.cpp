@@ -7,7 +7,8 @@ namespace walferry::pipeline {
 namespace {
 
 // A cut inside of a page's header would give a record that begins behind it to both of its
-// neighbours: PostgreSQL reads on until the end of a record reaches the cut.
+// neighbours: PostgreSQL reads on until the end of a record reaches the cut. Behind the last range
+// the stream goes on at the end of what was received, wherever that is.
 constexpr std::uint64_t page = 8192;
 
 constexpr std::uint64_t mebibyte = 1u << 20;
@@ -33,7 +34,7 @@ std::uint64_t number_of(std::uint64_t bytes, std::uint64_t workers) {
 
 std::vector<wal_range> plan_ranges(lsn from, lsn flushed, int workers) {
     std::vector<wal_range> ranges;
-    const auto end = std::min(flushed.value, from.value + all_max) / page * page;
+    const auto end = std::min(flushed.value, from.value + all_max);
     if (workers <= 0 || end <= from.value) {
         return ranges;
     }

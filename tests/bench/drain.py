@@ -111,7 +111,7 @@ class Drain:
     @staticmethod
     def check_log(path, catches_up):
         text = path.read_text(encoding="utf-8")
-        if catches_up != (" catch_up: " in text) or "catch_up_given_up" in text:
+        if catches_up != ('"event":"catch_up"' in text) or "catch_up_given_up" in text:
             raise RuntimeError("the backlog was not decoded as it should")
 
     def watch_walferry(self, process, http, started):

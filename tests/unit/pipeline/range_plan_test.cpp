@@ -14,12 +14,12 @@ constexpr std::uint64_t mebibyte = 1u << 20;
 void check_shape(const std::vector<wal_range>& ranges, lsn from, lsn flushed) {
     REQUIRE_FALSE(ranges.empty());
     CHECK(ranges.front().from == from);
-    CHECK(ranges.back().to <= flushed);
+    CHECK(ranges.back().to == std::min(flushed, lsn{from.value + 4096 * mebibyte}));
     lsn end = from;
     for (const auto& range : ranges) {
         CHECK(range.from == end);
         CHECK(range.from < range.to);
-        CHECK(range.to.value % page == 0);
+        CHECK((range == ranges.back() || range.to.value % page == 0));
         CHECK(range.to.value - range.from.value <= 257 * mebibyte);
         end = range.to;
     }
@@ -72,7 +72,6 @@ TEST_CASE("a huge backlog is left for several times") {
 
 TEST_CASE("where there is nothing to read there are no ranges") {
     CHECK(plan_ranges({page}, {page}, 2).empty());
-    CHECK(plan_ranges({page + 1}, {2 * page - 1}, 2).empty());
     CHECK(plan_ranges({9 * page}, {3 * page}, 2).empty());
     CHECK(plan_ranges({page}, {page + 100 * mebibyte}, 0).empty());
 }
