@@ -92,6 +92,9 @@ void judge_missing_publication(const publication_view& view, findings& into) {
         into.push_back(found_error("publication", plan.error()));
         return;
     }
+    if (!judge_rights(view, plan->definition, into)) {
+        return;
+    }
     into.push_back(
         found_info("publication", what + " and will be created: " +
                                       postgres::create_publication_statement(plan->definition)));

@@ -2,6 +2,7 @@
 
 #include "lib/audit/finding.hpp"
 #include "lib/config/settings.hpp"
+#include "lib/postgres/creation_rights.hpp"
 #include "lib/postgres/facts.hpp"
 #include "lib/postgres/publication_choice.hpp"
 
@@ -27,8 +28,13 @@ struct publication_view {
     const std::vector<postgres::candidate_table>& tables;  // of the database
     postgres::publication_wish wish;
     bool slot_exists = false;
-    bool may_create = false;
+    bool may_create = false;             // source.create
+    postgres::creation_rights rights{};  // of the role, for a publication that is to be created
 };
+
+// What CREATE PUBLICATION with this definition would be refused for. True: nothing.
+bool judge_rights(const publication_view& view, const postgres::publication_definition& definition,
+                  findings& into);
 
 void judge_publication(const publication_view& view, findings& into);
 

@@ -89,13 +89,19 @@ task<void> look_at_publication(connection& control, const config::source_setting
         into.push_back(found_error("table", tables.error()));
         co_return;
     }
+    auto rights = co_await postgres::read_creation_rights(control);
+    if (!rights) {
+        into.push_back(found_error("role", rights.error()));
+        co_return;
+    }
     postgres::publication_wish wish;
     wish.name = source.publication;
     wish.patterns = source.tables;
     wish.selects = std::move(selects);
     wish.via_partition_root = source.publish_via_partition_root;
     wish.superuser = server.superuser;
-    const publication_view view{*publication, *tables, std::move(wish), slot_exists, source.create};
+    const publication_view view{*publication, *tables,       std::move(wish),
+                                slot_exists,  source.create, std::move(*rights)};
     judge_publication(view, into);
     auto published = published_tables(view);
     co_await try_tables(control, std::move(published), unfit, into);

@@ -72,6 +72,14 @@ constexpr std::string_view listed_schemas = R"(coalesce((
 
 constexpr int first_version_with_filters = 150000;
 
+constexpr std::string_view rights_query = R"(
+SELECT current_user, current_database(), has_database_privilege(current_database(), 'CREATE'))";
+
+constexpr std::string_view foreign_tables_query = R"(
+SELECT n.nspname, c.relname, r.rolname, r.rolsuper
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+ WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND NOT pg_has_role(c.relowner, 'USAGE'))";
+
 void fill_in(std::string& sql, std::string_view place, std::string_view text) {
     sql.replace(sql.find(place), place.size(), text);
 }
@@ -149,6 +157,26 @@ task<result<std::vector<candidate_table>>> list_tables(connection& control) {
         tables.push_back({table_from(*rows, row), rows->oid(row, 7), rows->boolean(row, 8)});
     }
     co_return tables;
+}
+
+task<result<creation_rights>> read_creation_rights(connection& control) {
+    auto row = co_await control.query(std::string{rights_query});
+    if (!row) {
+        co_return tl::unexpected<error>(std::move(row.error()));
+    }
+    auto tables = co_await control.query(std::string{foreign_tables_query});
+    if (!tables) {
+        co_return tl::unexpected<error>(std::move(tables.error()));
+    }
+    creation_rights rights;
+    rights.role = row->string(0, 0);
+    rights.database = row->string(0, 1);
+    rights.creates_in_database = row->boolean(0, 2);
+    for (std::size_t i = 0; i < tables->rows(); ++i) {
+        rights.foreign_tables.push_back({tables->string(i, 0), tables->string(i, 1),
+                                         tables->string(i, 2), tables->boolean(i, 3)});
+    }
+    co_return rights;
 }
 
 task<result<void>> create_publication(connection& control, publication_definition definition,

@@ -2,6 +2,7 @@
 
 #include "lib/base/error.hpp"
 #include "lib/postgres/connection.hpp"
+#include "lib/postgres/creation_rights.hpp"
 #include "lib/postgres/facts.hpp"
 #include "lib/postgres/publication_choice.hpp"
 
@@ -19,6 +20,9 @@ task<result<std::string>> read_definition(connection& control, std::string name)
 
 // Every permanent table of the database that is not the system's, partitions too, by name.
 task<result<std::vector<candidate_table>>> list_tables(connection& control);
+
+// On an ordinary connection.
+task<result<creation_rights>> read_creation_rights(connection& control);
 
 // Executes the plan. Kinds: privilege_missing, with the statement for somebody who may.
 task<result<void>> create_publication(connection& control, publication_definition definition,

@@ -82,6 +82,29 @@ class ErrorsTest(unittest.TestCase):
         settings["source"]["url"] = self.postgres.url("shop", user="plain")
         self.assert_check(settings, USAGE, 'ALTER ROLE "plain" REPLICATION')
 
+    def test_check_tells_what_creating_the_publication_lacks_and_its_statements_mend_it(self):
+        self.postgres.create_database("foreign")
+        self.postgres.sql("CREATE ROLE app; CREATE ROLE cdc LOGIN REPLICATION", database="foreign")
+        self.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY); ALTER TABLE t OWNER TO app; "
+                          "CREATE TABLE others (id integer PRIMARY KEY)", database="foreign")
+        settings = self.config()
+        settings["source"] |= {"url": self.postgres.url("foreign", user="cdc"), "tables": ["public.t"],
+                               "slot": "foreign"}
+        grants = 'GRANT CREATE ON DATABASE "foreign" TO "cdc"', 'GRANT "app" TO "cdc"'
+        self.assert_check(settings, USAGE, *grants)
+        self.assert_ends(self.run_with(settings), USAGE, "permission denied for database foreign")
+        self.postgres.sql(grants[0], database="foreign")
+        self.assert_check(settings, USAGE, grants[1], "does not own public.t")
+        self.assert_ends(self.run_with(settings), USAGE, "must be owner of table t")
+        self.postgres.sql(grants[1], database="foreign")
+        self.assert_check(settings, 0, "will be created")
+        settings["source"]["tables"] = ["public.others"]
+        self.assert_check(settings, USAGE, 'as a superuser: CREATE PUBLICATION "walferry_shop" FOR TABLE')
+        settings["source"]["tables"] = ["public.t"]
+        with walferry.Walferry(settings) as run:
+            run.start_streaming()
+            self.assertEqual(run.terminate(), 0, run.log_tail())
+
     def test_tables_that_cannot_be_published_as_configured_are_refused_before_a_slot_is_made(self):
         self.postgres.create_database("unfit")
         self.postgres.sql('CREATE TABLE o (id integer PRIMARY KEY, who text); CREATE TABLE "a|b" (id integer '

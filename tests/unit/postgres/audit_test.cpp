@@ -81,6 +81,32 @@ TEST_CASE("limits that lose a slot are warned about") {
     CHECK(count(all, severity::error) == 1);
 }
 
+TEST_CASE("a publication that the role may not create is told with the statements that mend it") {
+    const postgres::publication_facts missing;
+    const std::vector<postgres::candidate_table> tables;
+    publication_view view{missing, tables, {}, false, true, {"cdc", "shop"}};
+    view.wish.name = "p";
+    const postgres::publication_definition definition{"p", {{"public", "t"}, {"public", "u"}}};
+    findings all;
+    CHECK(judge_rights(view, definition, all));
+    view.rights.foreign_tables = {{"public", "elsewhere", "root", true}};
+    CHECK(judge_rights(view, definition, all));
+    CHECK(all.empty());
+
+    view.rights.creates_in_database = false;
+    view.rights.foreign_tables = {{"public", "t", "app", false}, {"public", "u", "lib", false}};
+    CHECK_FALSE(judge_rights(view, definition, all));
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].cure == R"(GRANT CREATE ON DATABASE "shop" TO "cdc")");
+    CHECK(all[1].cure.starts_with(R"(GRANT "app", "lib" TO "cdc"; or as a superuser: CREATE )"));
+    CHECK(exit_code(all) == 2);
+
+    view.rights.foreign_tables[1].superuser_owns = true;
+    all.clear();
+    CHECK_FALSE(judge_rights(view, definition, all));
+    CHECK(all[1].cure.starts_with(R"(as a superuser: CREATE PUBLICATION "p" FOR TABLE)"));
+}
+
 TEST_CASE("a report is for people or one JSON object, whatever bytes names have") {
     const findings all = {found_ok("server", "fine"),
                           found_error("slot", {error_kind::slot_lost, "gone \xff", "DROP", {}})};
