@@ -11,6 +11,8 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds idle_after{1'000};
 constexpr std::chrono::milliseconds probe_patience{3'000};
+// Longer than an idle stream takes to store its position again: what confirms is not asked.
+constexpr std::chrono::seconds silence_max{4};
 constexpr std::chrono::milliseconds flush_slice{200};
 constexpr std::chrono::seconds flush_for{30};
 // As often as librdkafka refreshes by itself: 2.0.2 fails the queued records of a topic that a
@@ -31,6 +33,7 @@ kafka_producer::kafka_producer(client_handle client)
     : client_(std::move(client)),
       queue_(rd_kafka_queue_get_main(client_.get())),
       watch_next_(clock::now() + watch_interval),
+      heard_at_(clock::now()),
       worker_([this] { look_around(); }, idle_after) {
     rd_kafka_set_log_queue(client_.get(), nullptr);
     static constexpr std::uint64_t one = 1;
@@ -125,16 +128,29 @@ void kafka_producer::flush_some() {
 }
 
 void kafka_producer::look_around() {
-    if (!reachable()) {
-        rd_kafka_topic_t* known = watched_.empty() ? nullptr : watched_.front().handle;
-        if (topic_admin(client_.get()).probe(known, probe_patience) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            ever_reached_ = true;
-            note_reachable();
-        }
+    if (is_silent() || !reachable()) {
+        ask_broker();
     }
     if (reachable() && clock::now() >= watch_next_) {
         watch_next_ = clock::now() + watch_interval;
         watch_topics();
+    }
+}
+
+bool kafka_producer::is_silent() {
+    if (heard_.exchange(false, std::memory_order_relaxed)) {
+        heard_at_ = clock::now();
+    }
+    return clock::now() - heard_at_ >= silence_max;
+}
+
+void kafka_producer::ask_broker() {
+    rd_kafka_topic_t* known = watched_.empty() ? nullptr : watched_.front().handle;
+    if (topic_admin(client_.get()).probe(known, probe_patience) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        ever_reached_ = true;
+        note_reachable();
+    } else if (!heard_.load(std::memory_order_relaxed)) {
+        note_unreachable();
     }
 }
 

@@ -51,15 +51,22 @@ public:
     // Without lingering for so long, or until nothing is out.
     void flush();
 
-    // Whether a broker answered since the last time all were gone.
+    // Whether a broker answered last time: a confirmation, or a question of the helper thread,
+    // which asks when nothing was confirmed for some seconds. What librdkafka tells of connections
+    // is not relied on: since 2.11.1 it keeps silent about those that were closed orderly.
     bool reachable() const { return reachable_.load(std::memory_order_relaxed); }
-    void note_reachable() { reachable_.store(true, std::memory_order_relaxed); }
+    void note_reachable() {
+        reachable_.store(true, std::memory_order_relaxed);
+        heard_.store(true, std::memory_order_relaxed);
+    }
     void note_unreachable() { reachable_.store(false, std::memory_order_relaxed); }
 
 private:
     void open_some();
     void flush_some();
     void look_around();
+    bool is_silent();
+    void ask_broker();
     void watch_topics();
 
     client_handle client_;
@@ -68,6 +75,7 @@ private:
     queue_handle queue_;
     std::vector<topic_handle> topics_;
     std::atomic<bool> reachable_ = false;
+    std::atomic<bool> heard_ = false;  // since the helper thread looked
     std::atomic<bool> ever_reached_ = false;
     std::atomic<std::chrono::steady_clock::rep> flush_until_ = 0;
 
@@ -80,6 +88,7 @@ private:
     };
     std::vector<topic_in_use> watched_;
     std::chrono::steady_clock::time_point watch_next_;
+    std::chrono::steady_clock::time_point heard_at_;
 
     worker worker_;  // last: its thread uses the members above
 };

@@ -54,6 +54,19 @@ TEST_CASE("a sink finds the way back to a broker without having anything to send
     CHECK(watcher.sink().statistics().connected);
 }
 
+TEST_CASE("a broker that holds its connections and answers nothing does not count as connected") {
+    mock_cluster cluster;
+    cluster.make_topic("t", 1);
+    auto factory = make_kafka_factory("test", cluster.settings());
+    sink_watcher watcher(*factory);
+    const auto topic = watcher.open("t");
+    REQUIRE(watcher.sink().statistics().connected);
+    rd_kafka_mock_broker_set_rtt(cluster.get(), 1, 60'000);
+    watcher.produce(topic, "k", "v", 1);
+    CHECK(watcher.wait([&] { return !watcher.sink().statistics().connected; }));
+    CHECK(watcher.confirmed() == 0);
+}
+
 TEST_CASE("without a broker opening fails in time, and leaving does not wait") {
     config::kafka_settings settings;
     settings.properties["bootstrap.servers"] = "127.0.0.1:1";
