@@ -18,7 +18,7 @@ needs_servers() {
   [ $# -eq 0 ] && return 0
   local group
   for group in "$@"; do
-    case $group in unit | simulation | model | fuzz) ;; *) return 0 ;; esac
+    case $group in unit | simulation | model | fuzz | sanitize) ;; *) return 0 ;; esac
   done
   return 1
 }
