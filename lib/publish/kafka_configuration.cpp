@@ -199,4 +199,12 @@ result<client_handle> make_client(rd_kafka_type_t type, configuration_handle con
     return made;
 }
 
+topic_handle make_topic(rd_kafka_t* client, const std::string& name, std::uint32_t id) {
+    topic_configuration_handle configuration{rd_kafka_default_topic_conf_dup(client)};
+    rd_kafka_topic_conf_set_opaque(configuration.get(),
+                                   reinterpret_cast<void*>(static_cast<std::uintptr_t>(id)));
+    // Takes the configuration whether it succeeds or not.
+    return topic_handle{rd_kafka_topic_new(client, name.c_str(), configuration.release())};
+}
+
 }  // namespace walferry::publish

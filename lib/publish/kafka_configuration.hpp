@@ -30,6 +30,10 @@ result<configuration_handle> consumer_configuration(const std::string& name,
 // The client. Consumes the configuration.
 result<client_handle> make_client(rd_kafka_type_t type, configuration_handle configuration);
 
+// One of the client's topics; `id` comes back from rd_kafka_topic_opaque(). librdkafka asks the
+// brokers about a topic that its metadata lack. Null: it refuses the name. For any thread.
+topic_handle make_topic(rd_kafka_t* client, const std::string& name, std::uint32_t id);
+
 // Whether a property's value must not be shown.
 bool is_secret_property(std::string_view name);
 

@@ -28,6 +28,8 @@ using headers_handle = std::unique_ptr<rd_kafka_headers_t, destroy_with<rd_kafka
 using message_handle = std::unique_ptr<rd_kafka_message_t, destroy_with<rd_kafka_message_destroy>>;
 using metadata_handle =
     std::unique_ptr<const rd_kafka_metadata_t, destroy_with<rd_kafka_metadata_destroy>>;
+using partition_list_handle = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                              destroy_with<rd_kafka_topic_partition_list_destroy>>;
 using new_topic_handle =
     std::unique_ptr<rd_kafka_NewTopic_t, destroy_with<rd_kafka_NewTopic_destroy>>;
 using config_resource_handle =

@@ -62,19 +62,6 @@ std::uint64_t kafka_producer::batch_bytes() const {
     return bytes;
 }
 
-rd_kafka_topic_t* kafka_producer::add_topic(const std::string& name, std::uint32_t id) {
-    topic_configuration_handle configuration{rd_kafka_default_topic_conf_dup(client_.get())};
-    rd_kafka_topic_conf_set_opaque(configuration.get(),
-                                   reinterpret_cast<void*>(static_cast<std::uintptr_t>(id)));
-    // Takes the configuration whether it succeeds or not.
-    topic_handle made{rd_kafka_topic_new(client_.get(), name.c_str(), configuration.release())};
-    if (made == nullptr) {
-        return nullptr;
-    }
-    topics_.push_back(std::move(made));
-    return topics_.back().get();
-}
-
 void kafka_producer::open(std::vector<wanted_topic> wanted) {
     worker_.post([this, wanted = std::move(wanted)] {
         opener_.add(wanted);

@@ -42,9 +42,6 @@ public:
     event_handle next_event() { return event_handle{rd_kafka_queue_poll(queue_.get(), 0)}; }
     std::vector<cluster_report> reports() { return mailbox_.take(); }
 
-    // `id` comes back from rd_kafka_topic_opaque(). Null when librdkafka refuses the name.
-    rd_kafka_topic_t* add_topic(const std::string& name, std::uint32_t id);
-
     // Again for a topic that is being opened ahead: it is in earnest now.
     void open(std::vector<wanted_topic> wanted);
 
@@ -73,7 +70,6 @@ private:
     wake_event wake_;
     mailbox<cluster_report> mailbox_{wake_};
     queue_handle queue_;
-    std::vector<topic_handle> topics_;
     std::atomic<bool> reachable_ = false;
     std::atomic<bool> heard_ = false;  // since the helper thread looked
     std::atomic<bool> ever_reached_ = false;

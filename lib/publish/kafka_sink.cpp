@@ -157,24 +157,23 @@ void kafka_sink::open_topics(std::vector<topic_request> wanted) {
             if (topics_[id].opened) {
                 answers_.push_back(*topics_[id].opened);
             } else if (!one.ahead) {
-                unknown.push_back({std::move(one), topics_[id].handle, known});
+                unknown.push_back({std::move(one), id, known});
             }
             continue;
         }
-        rd_kafka_topic_t* handle =
-            is_legal_topic_name(one.name) ? producer_->add_topic(one.name, id) : nullptr;
-        if (handle == nullptr && one.ahead) {
+        const bool legal = is_legal_topic_name(one.name);
+        if (!legal && one.ahead) {
             continue;
         }
-        if (handle == nullptr) {
+        if (!legal) {
             fail_now({error_kind::config_invalid,
                       "\"" + one.name + "\" is not a legal topic name",
                       "Kafka allows 1 to 249 of a-z A-Z 0-9 . _ -; see topics.name",
                       {}});
             break;
         }
-        topics_.push_back({one.name, handle, std::nullopt, {}});
-        unknown.push_back({std::move(one), handle, known});
+        topics_.push_back({one.name, nullptr, std::nullopt, {}});
+        unknown.push_back({std::move(one), id, known});
     }
     if (!unknown.empty()) {
         producer_->open(std::move(unknown));

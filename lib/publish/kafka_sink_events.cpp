@@ -47,6 +47,7 @@ void kafka_sink::accept_topic(const found_topic& found, sink_events& out) {
     }
     const topic_id id = id_of(found.name);
     WALFERRY_ASSERT(id < topics_.size());
+    topics_[id].handle = found.handle;
     topics_[id].opened = opened_topic{found.name, id, memory->second.partitions,
                                       found.limits.record_bytes_max, found.limits.compacted};
     topics_[id].starts.resize(static_cast<std::size_t>(memory->second.partitions));

@@ -35,7 +35,7 @@ public:
 private:
     struct topic_entry {
         std::string name;
-        rd_kafka_topic_t* handle = nullptr;
+        rd_kafka_topic_t* handle = nullptr;   // with `opened`
         std::optional<opened_topic> opened;   // once the broker has it
         std::vector<partition_start> starts;  // by partition
     };

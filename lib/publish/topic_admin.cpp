@@ -134,20 +134,26 @@ tl::expected<std::map<std::string, topic_facts>, rd_kafka_resp_err_t> topic_admi
     return all;
 }
 
-bool topic_admin::serves(const std::string& name, int partitions,
-                         std::chrono::milliseconds patience) const {
-    for (int partition = 0; partition < partitions; ++partition) {
-        std::int64_t first = 0;
-        std::int64_t end = 0;
-        const auto code = rd_kafka_query_watermark_offsets(client_, name.c_str(), partition, &first,
-                                                           &end, milliseconds(patience));
-        // Who may write need not be allowed to read.
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR &&
-            code != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-            return false;
+rd_kafka_resp_err_t topic_admin::serve(const std::map<std::string, int>& topics,
+                                       std::chrono::milliseconds patience) const {
+    const partition_list_handle asked{
+        rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()))};
+    for (const auto& [name, partitions] : topics) {
+        for (int partition = 0; partition < partitions; ++partition) {
+            rd_kafka_topic_partition_list_add(asked.get(), name.c_str(), partition)->offset =
+                RD_KAFKA_OFFSET_END;
         }
     }
-    return true;
+    const auto code = rd_kafka_offsets_for_times(client_, asked.get(), milliseconds(patience));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return code;
+    }
+    for (const auto& one : std::span(asked->elems, static_cast<std::size_t>(asked->cnt))) {
+        if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return one.err;
+        }
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 event_handle topic_admin::ask(rd_kafka_admin_op_t what, rd_kafka_event_type_t answer,

@@ -47,9 +47,11 @@ public:
     tl::expected<std::map<std::string, topic_facts>, rd_kafka_resp_err_t> look_up_all(
         std::chrono::milliseconds patience) const;
 
-    // Whether the leader of every partition answers for it: brokers tell of a topic that was made
-    // some moments before they serve it.
-    bool serves(const std::string& name, int partitions, std::chrono::milliseconds patience) const;
+    // Whether the leaders of all partitions answer for these topics, given with their numbers of
+    // partitions: brokers tell of a topic that was made some moments before they serve it. One
+    // question to each broker; the error may be that of one topic only.
+    rd_kafka_resp_err_t serve(const std::map<std::string, int>& topics,
+                              std::chrono::milliseconds patience) const;
 
     // What could not be made, by name; what is there already is no error.
     std::map<std::string, error> create(const std::vector<const topic_request*>& wanted) const;

@@ -1,6 +1,7 @@
 #include "lib/publish/topic_opener.hpp"
 
 #include "lib/publish/broker_errors.hpp"
+#include "lib/publish/kafka_configuration.hpp"
 
 #include <algorithm>
 #include <map>
@@ -18,6 +19,8 @@ constexpr std::size_t one_by_one_max = 16;
 // So many are created or described in one request: whoever is asked for in earnest meanwhile waits
 // for that request only.
 constexpr std::size_t a_request_max = 64;
+// So long topics that were created together are asked about together.
+constexpr std::chrono::seconds together_max{10};
 
 }  // namespace
 
@@ -38,27 +41,104 @@ void topic_opener::add(std::vector<wanted_topic> wanted) {
     pause_ = std::chrono::milliseconds{0};
 }
 
-rd_kafka_resp_err_t topic_opener::look_up() {
-    std::map<std::string, topic_facts> all;
-    if (open_.size() > one_by_one_max) {
-        auto found = admin_.look_up_all(question_patience);
-        if (!found) {
-            return found.error();
+// Made when it is needed: once the topic is in the answer about the whole cluster, librdkafka need
+// not ask about it.
+bool topic_opener::has_handle(opening& one) {
+    if (one.handle == nullptr) {
+        if (auto made = make_topic(client_, one.wanted.request.name, one.wanted.id)) {
+            one.handle = made.get();
+            handles_.push_back(std::move(made));
         }
-        all = std::move(*found);
     }
+    return one.handle != nullptr;
+}
+
+rd_kafka_resp_err_t topic_opener::look_up() {
+    if (open_.size() <= one_by_one_max) {
+        for (auto& one : open_) {
+            if (const auto code = look_up_one(one); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+                return code;
+            }
+        }
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
+    const auto all = admin_.look_up_all(question_patience);
+    if (!all) {
+        return all.error();
+    }
+    std::size_t more = one_by_one_max;
     for (auto& one : open_) {
-        if (const auto known = all.find(one.wanted.request.name); known != all.end()) {
-            one.facts = known->second;
-        } else if (open_.size() > one_by_one_max && !one.in_earnest()) {
-            one.facts = topic_facts{};
-        } else if (const auto facts = admin_.look_up(one.wanted.handle, question_patience)) {
-            one.facts = *facts;
-        } else {
-            return facts.error();
+        const auto known = all->find(one.wanted.request.name);
+        one.facts = known == all->end() ? topic_facts{} : known->second;
+        // It may be there and not be shown to us: only asked by its name a broker tells.
+        if (one.facts.missing() && one.in_earnest() && more > 0) {
+            --more;
+            if (const auto code = look_up_one(one); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+                return code;
+            }
         }
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t topic_opener::look_up_one(opening& one) {
+    if (!has_handle(one)) {
+        one.facts.code = RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
+    const auto facts = admin_.look_up(one.handle, question_patience);
+    if (!facts) {
+        return facts.error();
+    }
+    one.facts = *facts;
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+// A broker that does not know its new partition yet refuses the first batch and takes the second:
+// an idempotent producer then believes that it had the first. Topics that somebody waits for are
+// not in one question with others, and are asked about before them.
+void topic_opener::ask_served() {
+    std::vector<opening*> created;
+    for (auto& one : open_) {
+        if (one.at == opening::stage::created && one.facts.led && !one.served) {
+            created.push_back(&one);
+        }
+    }
+    for (std::size_t first = 0, end = 0; first < created.size(); first = end) {
+        while (end < created.size() && end - first < a_request_max &&
+               created[end]->in_earnest() == created[first]->in_earnest()) {
+            ++end;
+        }
+        if (!ask_served(std::span(created).subspan(first, end - first))) {
+            return;
+        }
+    }
+}
+
+// False: not all of them are, and those that were created later need not be asked about.
+bool topic_opener::ask_served(std::span<opening* const> some) const {
+    std::map<std::string, int> topics;
+    for (const auto* one : some) {
+        topics.emplace(one->wanted.request.name, one->facts.partitions);
+    }
+    const auto code = admin_.serve(topics, serve_patience);
+    // Who may write need not be allowed to read.
+    const bool hidden = code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || (hidden && some.size() == 1)) {
+        for (auto* one : some) {
+            one->served = true;
+        }
+        return true;
+    }
+    const auto since = some.front()->lacking.value_or(clock::now());
+    if (some.size() == 1 || (!hidden && clock::now() - since < together_max)) {
+        return false;
+    }
+    // The error is of some of them: the others go on.
+    for (std::size_t i = 0; i < some.size(); ++i) {
+        ask_served(some.subspan(i, 1));
+    }
+    return true;
 }
 
 std::optional<error> topic_opener::judge(opening& one) const {
@@ -88,7 +168,7 @@ std::optional<error> topic_opener::judge(opening& one) const {
     } else if (one.facts.code != RD_KAFKA_RESP_ERR_NO_ERROR &&
                one.facts.code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
         return broker_error(one.facts.code, "topic " + name + " cannot be used");
-    } else if (one.facts.partitions > 0 && (one.at != stage::created || is_served(one))) {
+    } else if (one.facts.partitions > 0 && (one.at != stage::created || one.served)) {
         one.at = stage::there;
     }
     if (one.at != stage::there && one.at != stage::absent && waited >= patience_.created) {
@@ -98,13 +178,6 @@ std::optional<error> topic_opener::judge(opening& one) const {
                      {}};
     }
     return std::nullopt;
-}
-
-// A broker that does not know its new partition yet refuses the first batch and takes the second:
-// an idempotent producer then believes that it had the first.
-bool topic_opener::is_served(const opening& one) const {
-    return one.facts.led &&
-           admin_.serves(one.wanted.request.name, one.facts.partitions, serve_patience);
 }
 
 // Lets go of what has a defect. The error is of one that somebody waits for.
@@ -145,7 +218,8 @@ std::vector<found_topic> topic_opener::take_some() {
     std::vector<opening> there;
     std::vector<std::string> names;
     std::erase_if(open_, [&](opening& one) {
-        bool taken = one.at == opening::stage::there && there.size() < a_request_max;
+        bool taken =
+            one.at == opening::stage::there && there.size() < a_request_max && has_handle(one);
         if (taken) {
             names.push_back(one.wanted.request.name);
             there.push_back(std::move(one));
@@ -160,7 +234,7 @@ std::vector<found_topic> topic_opener::take_some() {
     std::vector<found_topic> found;
     for (const auto& one : there) {
         const auto limit = limits.find(one.wanted.request.name);
-        found.push_back({one.wanted.request.name, one.wanted.handle, one.facts.partitions,
+        found.push_back({one.wanted.request.name, one.handle, one.facts.partitions,
                          limit == limits.end() ? topic_limits{} : limit->second});
     }
     return found;
@@ -191,6 +265,7 @@ topic_opener::progress topic_opener::step(bool reached) {
         }
     } else {
         made.answered = true;
+        ask_served();
         made.failed = weed([this](opening& one) { return judge(one); });
         made.found = take_some();
         if (!made.failed) {

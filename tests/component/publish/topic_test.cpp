@@ -30,6 +30,56 @@ TEST_CASE("an illegal topic name fails the sink") {
     CHECK(watcher.failed->kind == error_kind::config_invalid);
 }
 
+TEST_CASE("many topics opened ahead are found, and records of each arrive in their own") {
+    constexpr int topics = 40;
+    mock_cluster cluster;
+    auto factory = make_kafka_factory("test", cluster.settings());
+    sink_watcher watcher(*factory);
+    std::vector<topic_request> ahead;
+    for (int n = 0; n < topics; ++n) {
+        ahead.push_back({"t" + std::to_string(n), false, 1, -1, {}});
+        ahead.back().ahead = true;
+        cluster.make_topic(ahead.back().name, 1);
+    }
+    watcher.sink().open_topics(std::move(ahead));
+    REQUIRE(watcher.wait([&] { return watcher.opened.size() == topics; }));
+    for (const auto& one : watcher.opened) {
+        watcher.produce(one.id, "k", one.name, 1);
+    }
+    REQUIRE(watcher.wait_confirmed(topics));
+    const auto last = cluster.read_all("t39", 1);
+    REQUIRE(last.size() == 1);
+    CHECK(last.front().value == "t39");
+}
+
+TEST_CASE("what cannot be opened ahead is told of when somebody waits for it") {
+    mock_cluster cluster;
+    cluster.make_topic("there", 1);
+    cluster.make_topic("hidden", 1);
+    rd_kafka_mock_topic_set_error(cluster.get(), "hidden",
+                                  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    auto factory = make_kafka_factory("test", cluster.settings());
+    sink_watcher watcher(*factory);
+    topic_request illegal{"a b", true, 1, -1, {}, true};
+    topic_request hidden{"hidden", true, 1, -1, {}, true};
+    watcher.sink().open_topics({illegal, hidden, {"there", true, 1, -1, {}, true}});
+    REQUIRE(watcher.wait([&] { return !watcher.opened.empty() || watcher.failed; }));
+    REQUIRE_FALSE(watcher.failed);
+    CHECK(watcher.opened.front().name == "there");
+    SECTION("which the broker refuses") {
+        hidden.ahead = false;
+        watcher.sink().open_topics({hidden});
+        REQUIRE(watcher.wait_failed());
+        CHECK(watcher.failed->kind == error_kind::broker_authorization);
+    }
+    SECTION("whose name is illegal") {
+        illegal.ahead = false;
+        watcher.sink().open_topics({illegal});
+        REQUIRE(watcher.wait_failed());
+        CHECK(watcher.failed->kind == error_kind::config_invalid);
+    }
+}
+
 TEST_CASE("a topic that may not be seen is tried again later") {
     mock_cluster cluster;
     cluster.make_topic("t", 3);
