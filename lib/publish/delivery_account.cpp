@@ -17,6 +17,11 @@ std::uint64_t packed_of(const rd_kafka_message_t& message) {
     return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(message._private));
 }
 
+topic_id topic_of(const rd_kafka_message_t& message) {
+    return static_cast<topic_id>(
+        reinterpret_cast<std::uintptr_t>(rd_kafka_topic_opaque(message.rkt)));
+}
+
 std::size_t header_count(const rd_kafka_message_t& message) {
     rd_kafka_headers_t* headers = nullptr;
     return rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR
@@ -54,8 +59,6 @@ bool failure_slot::report(bool nothing_out, sink_events& out) {
 void delivery_account::add_topic(topic_id id, const std::string& name) {
     topics_.resize(std::max<std::size_t>(topics_.size(), id + std::size_t{1}));
     topics_[id] = &memory_.topics.at(name);
-    begun_.resize(topics_.size());
-    begun_[id].resize(static_cast<std::size_t>(topics_[id]->partitions));
 }
 
 void delivery_account::accepted(const record& what) {
@@ -64,13 +67,6 @@ void delivery_account::accepted(const record& what) {
     any_headers_ = any_headers_ || !what.headers.empty();
     ++records_out_;
     bytes_out_ += cost(bytes, what.headers.size());
-}
-
-void delivery_account::dropped(const record& what) {
-    const std::size_t bytes =
-        (what.key ? what.key->size() : 0) + (what.value ? what.value->size() : 0);
-    --records_out_;
-    bytes_out_ -= cost(bytes, what.headers.size());
 }
 
 void delivery_account::read(rd_kafka_event_t* event, std::vector<delivery>& confirmed) {
@@ -94,8 +90,12 @@ void delivery_account::read(rd_kafka_event_t* event, std::vector<delivery>& conf
 }
 
 void delivery_account::settle(const rd_kafka_message_t& message) {
-    const auto bytes =
-        cost(message.len + message.key_len, any_headers_ ? header_count(message) : 0);
+    lanes_.settled(topic_of(message), message.partition);
+    returned(message.len + message.key_len, any_headers_ ? header_count(message) : 0);
+}
+
+void delivery_account::returned(std::uint64_t key_and_value, std::size_t headers) {
+    const auto bytes = cost(key_and_value, headers);
     WALFERRY_ASSERT(records_out_ > 0 && bytes_out_ >= bytes);
     --records_out_;
     bytes_out_ -= bytes;
@@ -126,15 +126,11 @@ bool delivery_account::is_good(const rd_kafka_message_t& message, std::size_t in
 }
 
 bool delivery_account::moved_forward(const rd_kafka_message_t& message) {
-    const auto id = reinterpret_cast<std::uintptr_t>(rd_kafka_topic_opaque(message.rkt));
-    auto& last = topics_.at(id)->last_offsets.at(static_cast<std::size_t>(message.partition));
+    auto& last =
+        topics_.at(topic_of(message))->last_offsets.at(static_cast<std::size_t>(message.partition));
     if (message.offset > last) {
         last = message.offset;
-        const auto place = static_cast<std::size_t>(message.partition);
-        if (!begun_[id][place]) {
-            begun_[id][place] = true;
-            begun_now_.push_back({static_cast<topic_id>(id), message.partition});
-        }
+        lanes_.began(topic_of(message), message.partition);
         return true;
     }
     failure_.offer(record_fate::replay,

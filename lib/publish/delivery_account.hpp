@@ -2,6 +2,7 @@
 
 #include "lib/publish/broker_errors.hpp"
 #include "lib/publish/kafka_handles.hpp"
+#include "lib/publish/partition_lanes.hpp"
 #include "lib/publish/producer_memory.hpp"
 #include "lib/publish/sink_driver.hpp"
 #include "lib/publish/ticket_packer.hpp"
@@ -33,17 +34,12 @@ private:
     bool reported_ = false;
 };
 
-// Where the first record of a producer was confirmed.
-struct partition_begun {
-    topic_id topic = 0;
-    std::int32_t partition = 0;
-};
-
 // Counts what is out and judges every delivery report. Loop thread only.
 class delivery_account {
 public:
-    delivery_account(producer_memory& memory, failure_slot& failure, bool single)
-        : memory_(memory), failure_(failure), single_(single) {}
+    delivery_account(producer_memory& memory, failure_slot& failure, partition_lanes& lanes,
+                     bool single)
+        : memory_(memory), failure_(failure), lanes_(lanes), single_(single) {}
 
     // By the sum of heap that librdkafka was measured to take for a queued record.
     static std::uint64_t cost(std::size_t key_and_value, std::size_t headers) {
@@ -57,17 +53,15 @@ public:
         return tickets_.pack(ticket, sequence);
     }
     void accepted(const record& what);
-    // What was accepted, and never reached librdkafka.
-    void dropped(const record& what);
 
-    // librdkafka did not take the record itself, which is not out therefore.
+    // It is not out: librdkafka never had it.
+    void returned(std::uint64_t key_and_value, std::size_t headers);
+
+    // librdkafka did not take the record itself.
     void not_taken(rd_kafka_resp_err_t code, refused_record what, std::uint64_t packed);
 
     // All messages of one delivery report event; confirmations are appended to `confirmed`.
     void read(rd_kafka_event_t* event, std::vector<delivery>& confirmed);
-
-    // Since the last call.
-    std::vector<partition_begun> take_begun() { return std::exchange(begun_now_, {}); }
 
     std::uint64_t records_out() const { return records_out_; }
     std::uint64_t bytes_out() const { return bytes_out_; }
@@ -84,10 +78,9 @@ private:
 
     producer_memory& memory_;
     failure_slot& failure_;
+    partition_lanes& lanes_;
     bool single_;
     std::vector<producer_memory::topic*> topics_;
-    std::vector<std::vector<bool>> begun_;  // by topic and partition
-    std::vector<partition_begun> begun_now_;
     ticket_packer tickets_;
     bool any_headers_ = false;
     std::uint64_t records_out_ = 0;

@@ -19,6 +19,17 @@ constexpr std::chrono::seconds flush_for{30};
 // single stale answer does not know, so questions are not free of risk.
 constexpr std::chrono::minutes watch_interval{5};
 
+double number_of(rd_kafka_t* client, const char* property) {
+    std::array<char, 32> text{};
+    std::size_t size = text.size() - 1;
+    double found = 0;
+    if (rd_kafka_conf_get(rd_kafka_conf(client), property, text.data(), &size) ==
+        RD_KAFKA_CONF_OK) {
+        std::from_chars(text.data(), text.data() + text.size(), found);
+    }
+    return found;
+}
+
 }  // namespace
 
 result<std::unique_ptr<kafka_producer>> kafka_producer::make(configuration_handle configuration) {
@@ -51,15 +62,12 @@ kafka_producer::~kafka_producer() {
     rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
 }
 
-std::uint64_t kafka_producer::batch_bytes() const {
-    std::array<char, 32> text{};
-    std::size_t size = text.size() - 1;
-    std::uint64_t bytes = 0;
-    if (rd_kafka_conf_get(rd_kafka_conf(client_.get()), "batch.size", text.data(), &size) ==
-        RD_KAFKA_CONF_OK) {
-        std::from_chars(text.data(), text.data() + text.size(), bytes);
-    }
-    return bytes;
+partition_lanes::limits kafka_producer::batch_limits() const {
+    constexpr double microseconds_a_millisecond = 1000;
+    const auto linger = number_of(client_.get(), "linger.ms") * microseconds_a_millisecond;
+    return {static_cast<std::uint64_t>(number_of(client_.get(), "batch.size")),
+            static_cast<std::uint32_t>(number_of(client_.get(), "batch.num.messages")),
+            std::chrono::microseconds{static_cast<std::int64_t>(linger)}};
 }
 
 void kafka_producer::open(std::vector<wanted_topic> wanted) {

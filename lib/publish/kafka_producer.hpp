@@ -3,6 +3,7 @@
 #include "lib/publish/kafka_configuration.hpp"
 #include "lib/publish/kafka_handles.hpp"
 #include "lib/publish/mailbox.hpp"
+#include "lib/publish/partition_lanes.hpp"
 #include "lib/publish/topic_opener.hpp"
 #include "lib/publish/wake_event.hpp"
 #include "lib/publish/worker.hpp"
@@ -37,7 +38,8 @@ public:
     rd_kafka_t* client() const { return client_.get(); }
     wake_event& wake() { return wake_; }
     int wake_fd() const { return wake_.fd(); }
-    std::uint64_t batch_bytes() const;
+    // As configured.
+    partition_lanes::limits batch_limits() const;
 
     event_handle next_event() { return event_handle{rd_kafka_queue_poll(queue_.get(), 0)}; }
     std::vector<cluster_report> reports() { return mailbox_.take(); }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace walferry::publish {
@@ -23,7 +24,14 @@ rd_kafka_vu_t of_bytes(rd_kafka_vtype_t what, const std::optional<std::string_vi
     return item;
 }
 
+std::uint64_t size_of(const record& what) {
+    return (what.key ? what.key->size() : 0) + (what.value ? what.value->size() : 0);
+}
+
 headers_handle headers_of(const record& what) {
+    if (what.headers.empty()) {
+        return nullptr;
+    }
     headers_handle made{rd_kafka_headers_new(what.headers.size())};
     for (const auto& one : what.headers) {
         rd_kafka_header_add(made.get(), one.name.data(), static_cast<ssize_t>(one.name.size()),
@@ -39,10 +47,10 @@ kafka_sink::kafka_sink(std::unique_ptr<kafka_producer> producer, std::uint64_t b
                        producer_memory& memory, undertaker& graves)
     : producer_(std::move(producer)),
       bytes_max_(bytes_max),
-      batch_bytes_(producer_->batch_bytes()),
       memory_(memory),
       graves_(graves),
-      account_(memory, failure_, memory.singles_left > 0) {}
+      lanes_(producer_->batch_limits()),
+      account_(memory, failure_, lanes_, memory.singles_left > 0) {}
 
 kafka_sink::~kafka_sink() {
     graves_.bury(
@@ -58,27 +66,30 @@ void kafka_sink::produce(topic_id topic, std::int32_t partition, const record& w
     auto& to = topics_[topic];
     WALFERRY_ASSERT(partition >= 0 && partition < to.opened->partitions);
     const auto packed = account_.pack(ticket, what.sequence);
-    auto& start = to.starts[static_cast<std::size_t>(partition)];
-    if (!start.admits()) {
-        start.hold(what, packed);
-        account_.accepted(what);
-    } else if (leave(to, partition, what, packed)) {
-        account_.accepted(what);
+    account_.accepted(what);
+    auto headers = headers_of(what);
+    if (lanes_.admit(topic, partition, size_of(what))) {
+        hand_over(topic, partition, what, headers, packed);
+    } else {
+        lanes_.hold(topic, partition, what, packed, std::move(headers));
     }
 }
 
-// False when librdkafka does not take it: the sink has failed.
-bool kafka_sink::leave(topic_entry& to, std::int32_t partition, const record& what,
-                       std::uint64_t packed) {
-    const auto code = hand_over(to, partition, what, packed);
+bool kafka_sink::hand_over(topic_id topic, std::int32_t partition, const record& what,
+                           headers_handle& headers, std::uint64_t packed) {
+    const auto& to = topics_[topic];
+    const std::size_t header_count = headers == nullptr ? 0 : rd_kafka_header_cnt(headers.get());
+    const auto code = produce_copy(to.handle, partition, what, headers, packed);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return true;
     }
+    lanes_.settled(topic, partition);
+    account_.returned(size_of(what), header_count);
     refused_record refused;
     refused.topic = to.name;
     refused.partition = partition;
     refused.tombstone = !what.value;
-    refused.bytes = (what.key ? what.key->size() : 0) + (what.value ? what.value->size() : 0);
+    refused.bytes = size_of(what);
     if (what.key) {
         refused.key.emplace(*what.key);
     }
@@ -87,31 +98,12 @@ bool kafka_sink::leave(topic_entry& to, std::int32_t partition, const record& wh
     return false;
 }
 
-void kafka_sink::let_go(const partition_begun& where) {
-    auto& to = topics_[where.topic];
-    for (auto& held : to.starts[static_cast<std::size_t>(where.partition)].first_confirmed()) {
-        const auto what = held.view();
-        if (failure_.any() || !leave(to, where.partition, what, held.packed())) {
-            account_.dropped(what);
-        }
-    }
-}
-
-void kafka_sink::drop_held() {
-    for (auto& topic : topics_) {
-        for (auto& start : topic.starts) {
-            for (auto& held : start.give_up()) {
-                account_.dropped(held.view());
-            }
-        }
-    }
-}
-
-rd_kafka_resp_err_t kafka_sink::hand_over(const topic_entry& to, std::int32_t partition,
-                                          const record& what, std::uint64_t packed) {
+rd_kafka_resp_err_t kafka_sink::produce_copy(rd_kafka_topic_t* to, std::int32_t partition,
+                                             const record& what, headers_handle& headers,
+                                             std::uint64_t packed) {
     std::array<rd_kafka_vu_t, 8> items;
     items[0].vtype = RD_KAFKA_VTYPE_RKT;
-    items[0].u.rkt = to.handle;
+    items[0].u.rkt = to;
     items[1].vtype = RD_KAFKA_VTYPE_PARTITION;
     items[1].u.i32 = partition;
     items[2] = of_bytes(RD_KAFKA_VTYPE_KEY, what.key);
@@ -123,9 +115,7 @@ rd_kafka_resp_err_t kafka_sink::hand_over(const topic_entry& to, std::int32_t pa
     items[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
     items[6].u.ptr = reinterpret_cast<void*>(static_cast<std::uintptr_t>(packed));
     std::size_t count = 7;
-    headers_handle headers;
-    if (!what.headers.empty()) {
-        headers = headers_of(what);
+    if (headers != nullptr) {
         items[7].vtype = RD_KAFKA_VTYPE_HEADERS;
         items[7].u.headers = headers.get();
         count = 8;
@@ -172,7 +162,7 @@ void kafka_sink::open_topics(std::vector<topic_request> wanted) {
                       {}});
             break;
         }
-        topics_.push_back({one.name, nullptr, std::nullopt, {}});
+        topics_.push_back({one.name, nullptr, std::nullopt});
         unknown.push_back({std::move(one), id, known});
     }
     if (!unknown.empty()) {
@@ -196,11 +186,30 @@ bool kafka_sink::poll(sink_events& out) {
             break;
         }
     }
-    if (failure_.any()) {
-        drop_held();
-    }
+    hand_over_waiting(false);
     failure_.report(account_.records_out() == 0, out);
     return more;
+}
+
+void kafka_sink::flush() {
+    hand_over_waiting(true);
+    producer_->flush();
+}
+
+void kafka_sink::hand_over_waiting(bool all) {
+    lanes_.look(std::chrono::steady_clock::now());
+    if (!failure_.any()) {
+        lanes_.release(all, [this](const partition_lanes::waiting& one) {
+            return hand_over(one.topic, one.partition, one.what, *one.headers, one.packed);
+        });
+    }
+    if (failure_.any()) {
+        lanes_.drop([this](const partition_lanes::waiting& one) {
+            account_.returned(size_of(one.what), *one.headers == nullptr
+                                                     ? 0
+                                                     : rd_kafka_header_cnt(one.headers->get()));
+        });
+    }
 }
 
 sink_statistics kafka_sink::statistics() const {

@@ -37,7 +37,7 @@ void kafka_sink::accept_topic(const found_topic& found, sink_events& out) {
     }
     compare_partitions(found.name, found.partitions, out);
     const auto limit = static_cast<std::uint64_t>(found.limits.record_bytes_max);
-    if (limit != 0 && limit < batch_bytes_) {
+    if (limit != 0 && limit < producer_->batch_limits().batch_bytes) {
         memory_.batch_bytes = std::min(memory_.batch_bytes, limit);
         fail_now({error_kind::delivery_failed,
                   "topic " + found.name + " takes batches of at most " + std::to_string(limit) +
@@ -50,8 +50,8 @@ void kafka_sink::accept_topic(const found_topic& found, sink_events& out) {
     topics_[id].handle = found.handle;
     topics_[id].opened = opened_topic{found.name, id, memory->second.partitions,
                                       found.limits.record_bytes_max, found.limits.compacted};
-    topics_[id].starts.resize(static_cast<std::size_t>(memory->second.partitions));
     account_.add_topic(id, found.name);
+    lanes_.add_topic(id, memory->second.partitions);
     if (!failure_.any()) {
         out.opened.push_back(*topics_[id].opened);
     }
@@ -84,9 +84,6 @@ void kafka_sink::read_event(rd_kafka_event_t* event, sink_events& out) {
         case RD_KAFKA_EVENT_DR: {
             const auto before = account_.confirmed();
             account_.read(event, out.confirmed);
-            for (const auto& where : account_.take_begun()) {
-                let_go(where);
-            }
             if (account_.confirmed() != before) {
                 producer_->note_reachable();
                 ever_connected_ = true;

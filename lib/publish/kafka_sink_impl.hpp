@@ -2,7 +2,7 @@
 
 #include "lib/publish/delivery_account.hpp"
 #include "lib/publish/kafka_producer.hpp"
-#include "lib/publish/partition_start.hpp"
+#include "lib/publish/partition_lanes.hpp"
 #include "lib/publish/trouble_limiter.hpp"
 #include "lib/publish/undertaker.hpp"
 
@@ -29,22 +29,22 @@ public:
     void woken() override { producer_->wake().clear(); }
     bool poll(sink_events& out) override;
     void open_topics(std::vector<topic_request> wanted) override;
-    void flush() override { producer_->flush(); }
+    void flush() override;
     sink_statistics statistics() const override;
 
 private:
     struct topic_entry {
         std::string name;
-        rd_kafka_topic_t* handle = nullptr;   // with `opened`
-        std::optional<opened_topic> opened;   // once the broker has it
-        std::vector<partition_start> starts;  // by partition
+        rd_kafka_topic_t* handle = nullptr;  // with `opened`
+        std::optional<opened_topic> opened;  // once the broker has it
     };
 
-    rd_kafka_resp_err_t hand_over(const topic_entry& to, std::int32_t partition, const record& what,
-                                  std::uint64_t packed);
-    bool leave(topic_entry& to, std::int32_t partition, const record& what, std::uint64_t packed);
-    void let_go(const partition_begun& where);
-    void drop_held();
+    bool hand_over(topic_id topic, std::int32_t partition, const record& what,
+                   headers_handle& headers, std::uint64_t packed);
+    rd_kafka_resp_err_t produce_copy(rd_kafka_topic_t* to, std::int32_t partition,
+                                     const record& what, headers_handle& headers,
+                                     std::uint64_t packed);
+    void hand_over_waiting(bool all);
     void fail_now(error why);
 
     topic_id id_of(const std::string& name) const;
@@ -59,10 +59,10 @@ private:
 
     std::unique_ptr<kafka_producer> producer_;
     std::uint64_t bytes_max_;
-    std::uint64_t batch_bytes_;
     producer_memory& memory_;
     undertaker& graves_;
     failure_slot failure_;
+    partition_lanes lanes_;
     delivery_account account_;
     std::vector<topic_entry> topics_;
     std::vector<opened_topic> answers_;  // for topics that were open already

@@ -1,0 +1,144 @@
+#include "lib/publish/partition_lanes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace walferry::publish {
+namespace {
+
+constexpr std::size_t block_bytes = 64u << 10;
+
+// A record takes about a microsecond.
+std::uint32_t records_in(std::chrono::microseconds time) {
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(time.count(), 100, 10'000));
+}
+
+}  // namespace
+
+// What is handed over must be there before librdkafka ends its lingering, or the rest is due while
+// the batch is under way: half of the time is left for chance.
+partition_lanes::partition_lanes(const limits& of_a_batch) : limits_(of_a_batch) {
+    limits_.linger /= 2;
+    limits_.batch_records = std::min(limits_.batch_records, records_in(limits_.linger));
+}
+
+void partition_lanes::add_topic(topic_id id, int partitions) {
+    lanes_.resize(std::max<std::size_t>(lanes_.size(), id + std::size_t{1}));
+    auto& made = lanes_[id];
+    if (!made.empty()) {
+        return;
+    }
+    made.resize(static_cast<std::size_t>(partitions));
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        made[i].topic = id;
+        made[i].partition = static_cast<std::int32_t>(i);
+    }
+}
+
+bool partition_lanes::has_room(const lane& of, std::uint64_t bytes) const {
+    return of.under_way == 0 ||
+           (of.begun && now_ - of.since < limits_.linger && of.records < limits_.batch_records &&
+            of.record_bytes + bytes <= limits_.batch_bytes);
+}
+
+void partition_lanes::count(lane& of, std::uint64_t bytes) {
+    if (of.under_way++ == 0) {
+        of.since = now_;
+        of.records = 0;
+        of.record_bytes = 0;
+    }
+    ++of.records;
+    of.record_bytes += bytes;
+}
+
+bool partition_lanes::admit(topic_id topic, std::int32_t partition, std::uint64_t bytes) {
+    lane& to = at(topic, partition);
+    if (!to.empty() || !has_room(to, bytes)) {
+        return false;
+    }
+    count(to, bytes);
+    return true;
+}
+
+void partition_lanes::hold(topic_id topic, std::int32_t partition, const record& what,
+                           std::uint64_t packed, headers_handle headers) {
+    lane& to = at(topic, partition);
+    if (to.empty()) {
+        waiting_lanes_.push_back(&to);
+    }
+    if (to.empty() || to.blocks.back().bytes.size() >= block_bytes) {
+        to.blocks.emplace_back();
+    }
+    auto& into = to.blocks.back();
+    const auto key = what.key.value_or(std::string_view{});
+    const auto value = what.value.value_or(std::string_view{});
+    into.bytes.append(key);
+    into.bytes.append(value);
+    into.entries.push_back({key.size(), value.size(), what.timestamp_ms, packed, std::move(headers),
+                            what.key.has_value(), what.value.has_value()});
+}
+
+void partition_lanes::settled(topic_id topic, std::int32_t partition) {
+    --at(topic, partition).under_way;
+}
+
+namespace {
+
+std::optional<std::string_view> part_of(const text_buffer& bytes, std::size_t start,
+                                        std::size_t size, bool there) {
+    return there ? std::optional{bytes.view().substr(start, size)} : std::nullopt;
+}
+
+}  // namespace
+
+// Its bytes stay where they are until the block is left.
+partition_lanes::waiting partition_lanes::take_next(lane& of) {
+    auto& from = of.blocks.front();
+    entry& next = from.entries[from.next_entry++];
+    waiting one{of.topic, of.partition, {}, &next.headers, next.packed};
+    one.what.key = part_of(from.bytes, from.next_byte, next.key_size, next.has_key);
+    one.what.value =
+        part_of(from.bytes, from.next_byte + next.key_size, next.value_size, next.has_value);
+    one.what.timestamp_ms = next.timestamp_ms;
+    from.next_byte += next.key_size + next.value_size;
+    return one;
+}
+
+bool partition_lanes::hand_over(lane& of, bool all,
+                                const std::function<bool(const waiting&)>& give) {
+    while (!of.empty()) {
+        auto& from = of.blocks.front();
+        const entry& next = from.entries[from.next_entry];
+        const std::size_t size = next.key_size + next.value_size;
+        if (!all && !has_room(of, size)) {
+            return true;
+        }
+        count(of, size);
+        const bool taken = give(take_next(of));
+        if (from.next_entry == from.entries.size()) {
+            of.blocks.pop_front();
+        }
+        if (!taken) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void partition_lanes::release(bool all, const std::function<bool(const waiting&)>& give) {
+    for (lane* one : waiting_lanes_) {
+        if ((all || one->under_way == 0) && !hand_over(*one, all, give)) {
+            break;
+        }
+    }
+    std::erase_if(waiting_lanes_, [](const lane* one) { return one->empty(); });
+}
+
+void partition_lanes::drop(const std::function<void(const waiting&)>& dropped) {
+    release(true, [&dropped](const waiting& one) {
+        dropped(one);
+        return true;
+    });
+}
+
+}  // namespace walferry::publish

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "lib/base/record.hpp"
+#include "lib/base/text_buffer.hpp"
+#include "lib/base/time.hpp"
+#include "lib/publish/kafka_handles.hpp"
+#include "lib/publish/sink.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <vector>
+
+namespace walferry::publish {
+
+// An idempotent producer of librdkafka has one batch of a partition under way at most, and its
+// thread polls without rest while another one is due (kafka.md 1.4). So what comes while a batch is
+// under way waits here, and is handed over as one batch when that was confirmed: the same batches,
+// for a fraction of the CPU. Two batches under way would have two more faults: librdkafka takes a
+// lost one for delivered when the next was stored (kafka.md 1.9), and a broker to which the
+// producer is new takes whichever comes first. So the first record of a partition goes alone. Order
+// in a partition is kept. Pure.
+class partition_lanes {
+public:
+    // Of a batch, as librdkafka is configured.
+    struct limits {
+        std::uint64_t batch_bytes;
+        std::uint32_t batch_records;
+        std::chrono::microseconds linger;
+    };
+
+    // A record that waits. Views are valid until the next call.
+    struct waiting {
+        topic_id topic;
+        std::int32_t partition;
+        record what;              // its headers stand apart
+        headers_handle* headers;  // null in what it points to: there are none
+        std::uint64_t packed;
+    };
+
+    explicit partition_lanes(const limits& of_a_batch);
+
+    void add_topic(topic_id id, int partitions);
+
+    // Time for what follows, also that of librdkafka's lingering.
+    void look(instant now) { now_ = now; }
+
+    // Whether a record of so many bytes goes to librdkafka now; then it counts as under way.
+    bool admit(topic_id topic, std::int32_t partition, std::uint64_t bytes);
+
+    // Keeps what admit() refused.
+    void hold(topic_id topic, std::int32_t partition, const record& what, std::uint64_t packed,
+              headers_handle headers);
+
+    // librdkafka is done with a record, for better or worse.
+    void settled(topic_id topic, std::int32_t partition);
+
+    // The broker has stored a record of this producer there.
+    void began(topic_id topic, std::int32_t partition) { at(topic, partition).begun = true; }
+
+    // Hands over what may go, or all of it. What `give` gets counts as under way; it takes the
+    // headers. False from it ends the handing over; call drop() then.
+    void release(bool all, const std::function<bool(const waiting&)>& give);
+
+    // Forgets what waits.
+    void drop(const std::function<void(const waiting&)>& dropped);
+
+private:
+    struct entry {
+        std::size_t key_size;
+        std::size_t value_size;
+        std::int64_t timestamp_ms;
+        std::uint64_t packed;
+        headers_handle headers;
+        bool has_key;
+        bool has_value;
+    };
+
+    // So many bytes of what waits that growing and giving back costs little.
+    struct block {
+        text_buffer bytes;
+        std::vector<entry> entries;
+        std::size_t next_entry = 0;
+        std::size_t next_byte = 0;
+    };
+
+    struct lane {
+        topic_id topic = 0;
+        std::int32_t partition = 0;
+        bool begun = false;
+        std::uint32_t under_way = 0;
+        // Of the records handed over since nothing was under way.
+        std::uint32_t records = 0;
+        std::uint64_t record_bytes = 0;
+        instant since{};
+        std::list<block> blocks;
+
+        bool empty() const { return blocks.empty(); }
+    };
+
+    lane& at(topic_id topic, std::int32_t partition) {
+        return lanes_[topic][static_cast<std::size_t>(partition)];
+    }
+    bool has_room(const lane& of, std::uint64_t bytes) const;
+    void count(lane& of, std::uint64_t bytes);
+    static waiting take_next(lane& of);
+    bool hand_over(lane& of, bool all, const std::function<bool(const waiting&)>& give);
+
+    limits limits_;
+    instant now_{};
+    std::vector<std::vector<lane>> lanes_;
+    std::vector<lane*> waiting_lanes_;  // with entries
+};
+
+}  // namespace walferry::publish
