@@ -61,6 +61,7 @@ std::vector<postgres::published_table> published_tables(const publication_view& 
 task<void> try_tables(connection& control, std::vector<postgres::published_table> tables,
                       const table_trial& unfit, findings& into) {
     std::vector<std::uint32_t> ids;
+    ids.reserve(tables.size());
     for (const auto& table : tables) {
         ids.push_back(table.id);
     }

@@ -11,7 +11,6 @@ namespace walferry::encode {
 namespace {
 
 using values::extent;
-using values::family;
 
 // What Debezium publishes for the infinities of a timestamp, in microseconds since 1970.
 constexpr std::int64_t timestamp_infinity = 9'223'372'036'825'200'000;

@@ -25,7 +25,8 @@ copy_out::copy_out(copy_out&&) noexcept = default;
 copy_out::~copy_out() = default;
 
 task<result<copy_out>> copy_out::begin(connection& session, std::string sql) {
-    const auto inside = session.session();
+    // A copy: it outlives a session that is closed while this waits.
+    const auto inside = session.session();  // NOLINT(performance-unnecessary-copy-initialization)
     subject about;
     about.role = session.user();
     about.database = session.database();

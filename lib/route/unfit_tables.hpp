@@ -28,6 +28,7 @@ std::vector<error> unfit_tables(const config::settings& settings,
                                 const std::vector<published>& tables,
                                 const change::catalog& today) {
     std::vector<judged_table> judged;
+    judged.reserve(tables.size());
     for (const auto& table : tables) {
         judged.push_back({table.id, change::replica_identity{table.identity}});
     }
