@@ -1,5 +1,6 @@
 #include "lib/pipeline/follower.hpp"
 
+#include "lib/pipeline/wall_clock.hpp"
 #include "lib/postgres/copy_frame.hpp"
 #include "lib/postgres/replication_stream.hpp"
 
@@ -19,11 +20,6 @@ using postgres::task;
 
 constexpr std::chrono::seconds status_interval{1};
 constexpr std::chrono::seconds close_patience{2};
-
-unix_time wall_clock() {
-    using namespace std::chrono;
-    return {duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
-}
 
 class following {
 public:

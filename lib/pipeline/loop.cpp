@@ -1,6 +1,7 @@
 #include "lib/pipeline/loop.hpp"
 
 #include "lib/pipeline/loop_state.hpp"
+#include "lib/pipeline/wall_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -55,9 +56,7 @@ void loop::stop() {
 }
 
 moment loop::state::now() const {
-    using namespace std::chrono;
-    auto wall = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-    return {steady_clock::now(), {wall}};
+    return this_moment();
 }
 
 // Actions may lead to calls of the engine that ask for more: taken in the same order.

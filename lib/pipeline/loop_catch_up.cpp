@@ -74,18 +74,12 @@ void loop::state::catch_up_from(std::vector<wal_range> ranges, bool binary,
                .at = ranges.front().from});
     range_request request{settings.source, binary, prepared->server.started, std::move(ranges)};
     catch_up::owner owner;
-    owner.breathe = [this] {
-        serve_sink();
-        frame_moment = now();
-    };
+    owner.breathe = [this] { breathe(); };
     owner.wants_message = [this] { return decider.wants_input(); };
     owner.message = [this](lsn at, std::string_view what) {
         decider.message_received(at, what, frame_moment);
     };
-    owner.turn_over = [this] {
-        serve_sink();
-        perform();
-    };
+    owner.turn_over = [this] { end_turn(); };
     owner.range_ends = [this](lsn at) { decider.range_received(at, now()); };
     owner.ended = [this](const std::optional<error>& why) {
         if (why) {

@@ -83,6 +83,16 @@ void loop::state::serve_sink() {
     }
 }
 
+void loop::state::breathe() {
+    serve_sink();
+    frame_moment = now();
+}
+
+void loop::state::end_turn() {
+    serve_sink();
+    perform();
+}
+
 void loop::state::do_action(open_topics& what) {
     if (sink != nullptr) {
         sink->open_topics(std::move(what.wanted));

@@ -87,11 +87,7 @@ void loop::state::do_action(read_snapshot&) {
     };
     seen.snapshot.started_at = now().wall;
     set_state(observe::stream_state::snapshot, "reading the rows that are there");
-    snapshot_rows::owner who{decider, [this] { return now(); },
-                             [this] {
-                                 serve_sink();
-                                 perform();
-                             }};
+    snapshot_rows::owner who{decider, [this] { return now(); }, [this] { end_turn(); }};
     rows = std::make_unique<snapshot_rows>(io, std::move(request), std::move(who));
     rows->start();
 }

@@ -265,16 +265,10 @@ void loop::state::begin_reading(start_streaming how,
 void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
     source_reader::owner owner;
     owner.begin = [this] { frame_moment = now(); };
-    owner.breathe = [this] {
-        serve_sink();
-        frame_moment = now();
-    };
+    owner.breathe = [this] { breathe(); };
     owner.wants_input = [this] { return decider.wants_input(); };
     owner.take = [this](std::string_view frame) { decider.received(frame, frame_moment); };
-    owner.turn_over = [this] {
-        serve_sink();
-        perform();
-    };
+    owner.turn_over = [this] { end_turn(); };
     owner.ended = [this](const error& why) { source_ended(why); };
     reader = std::make_unique<source_reader>(io, std::move(stream), std::move(owner), seen.times);
 }

@@ -111,6 +111,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void make_sink();
     void wait_for_sink();
     void serve_sink();
+    void breathe();   // in the middle of a turn
+    void end_turn();  // of who brought input
     void watch();
     void watch_stall(const publish::sink_statistics& figures);
     void ask_quiet_broker(const publish::sink_statistics& figures);

@@ -2,19 +2,15 @@
 
 #include "lib/postgres/change_row.hpp"
 #include "lib/postgres/slot_copy.hpp"
+#include "lib/postgres/task_group.hpp"
+#include "lib/postgres/wake_call.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace walferry::pipeline {
@@ -30,35 +26,17 @@ constexpr std::uint64_t read_twice_max = std::uint64_t{1} << 30;
 
 using unexpected = tl::unexpected<error>;
 
-// Whoever was told to stop ends with this.
-void swallow_cancellation(std::exception_ptr failure) {
-    try {
-        if (failure) {
-            std::rethrow_exception(failure);
-        }
-    } catch (const boost::system::system_error& why) {
-        if (why.code() != boost::asio::error::operation_aborted) {
-            throw;
-        }
-    }
-}
-
 }  // namespace
 
 struct range_reader::state : std::enable_shared_from_this<range_reader::state> {
     state(boost::asio::io_context& context, range_request asked, range_taker& target)
-        : io(context),
-          request(std::move(asked)),
-          taker(&target),
-          wanted(context, std::chrono::steady_clock::time_point::max()) {}
+        : io(context), request(std::move(asked)), taker(&target), jobs(context), wanted(context) {}
 
-    void spawn(postgres::task<void> job);
     postgres::task<void> work();
     postgres::task<result<void>> read_range(postgres::slot_copy& copy, std::size_t which);
     postgres::task<result<void>> deliver(postgres::slot_copy& copy, postgres::copy_out rows);
     postgres::task<void> until_turn(std::size_t which);
     postgres::task<void> until_wanted();
-    postgres::task<void> until_woken();
     result<std::size_t> give(const std::vector<std::string_view>& rows, std::size_t first);
     void range_done();
     void end(std::optional<error> why);
@@ -67,9 +45,9 @@ struct range_reader::state : std::enable_shared_from_this<range_reader::state> {
 
     boost::asio::io_context& io;
     range_request request;
-    range_taker* taker;                // null: nobody listens any more
-    boost::asio::steady_timer wanted;  // never expires: its cancellation wakes all who wait
-    std::vector<std::unique_ptr<boost::asio::cancellation_signal>> signals;
+    range_taker* taker;  // null: nobody listens any more
+    postgres::task_group jobs;
+    postgres::wake_call wanted;
     std::size_t next = 0;        // range that nobody decodes yet
     std::size_t delivering = 0;  // range whose turn it is
     int workers = 0;             // that decode or may yet
@@ -80,9 +58,7 @@ range_reader::range_reader(boost::asio::io_context& io, range_request request, r
 
 range_reader::~range_reader() {
     state_->taker = nullptr;
-    for (auto& signal : state_->signals) {
-        signal->emit(boost::asio::cancellation_type::terminal);
-    }
+    state_->jobs.cancel();
 }
 
 void range_reader::start() {
@@ -90,19 +66,12 @@ void range_reader::start() {
                                  static_cast<std::size_t>(state_->request.source.catch_up.workers));
     state_->workers = static_cast<int>(useful);
     for (std::size_t i = 0; i < useful; ++i) {
-        state_->spawn(state_->work());
+        state_->jobs.spawn(state_->work());
     }
 }
 
 void range_reader::go_on() {
-    state_->wanted.cancel();
-}
-
-void range_reader::state::spawn(postgres::task<void> job) {
-    signals.push_back(std::make_unique<boost::asio::cancellation_signal>());
-    boost::asio::co_spawn(
-        io, std::move(job),
-        boost::asio::bind_cancellation_slot(signals.back()->slot(), swallow_cancellation));
+    state_->wanted.wake();
 }
 
 void range_reader::state::end(std::optional<error> why) {
@@ -169,7 +138,7 @@ postgres::task<result<void>> range_reader::state::read_range(postgres::slot_copy
 void range_reader::state::range_done() {
     taker->range_ends(request.ranges[delivering].to);
     ++delivering;
-    wanted.cancel();
+    wanted.wake();
     if (delivering == request.ranges.size()) {
         end(std::nullopt);
     } else if (!stopped()) {
@@ -236,20 +205,14 @@ result<std::size_t> range_reader::state::give(const std::vector<std::string_view
 
 postgres::task<void> range_reader::state::until_turn(std::size_t which) {
     while (!stopped() && delivering != which) {
-        co_await until_woken();
+        co_await wanted.wait();
     }
 }
 
 postgres::task<void> range_reader::state::until_wanted() {
     while (!stopped() && !taker->wants_message()) {
-        co_await until_woken();
+        co_await wanted.wait();
     }
-}
-
-postgres::task<void> range_reader::state::until_woken() {
-    boost::system::error_code ignored;
-    auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-    co_await wanted.async_wait(token);
 }
 
 }  // namespace walferry::pipeline

@@ -3,6 +3,7 @@
 #include "decoders/pgoutput/decoder.hpp"
 #include "lib/capture/capture_writer.hpp"
 #include "lib/capture/mask.hpp"
+#include "lib/pipeline/wall_clock.hpp"
 #include "lib/postgres/catalog_queries.hpp"
 #include "lib/postgres/copy_frame.hpp"
 
@@ -16,11 +17,6 @@ namespace walferry::pipeline {
 namespace {
 
 using postgres::task;
-
-unix_time wall_clock() {
-    using namespace std::chrono;
-    return {duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
-}
 
 class recording final : public frame_taker {
 public:

@@ -1,5 +1,7 @@
 #include "lib/pipeline/replay.hpp"
 
+#include "lib/pipeline/wall_clock.hpp"
+
 #include <poll.h>
 
 #include <algorithm>
@@ -13,12 +15,6 @@ namespace {
 constexpr int longest_wait_ms = 100;
 constexpr int frames_a_turn = 64;
 
-moment now() {
-    using namespace std::chrono;
-    auto wall = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-    return {steady_clock::now(), {wall}};
-}
-
 class replay_run {
 public:
     explicit replay_run(replay_parts parts) : parts_(std::move(parts)) {}
@@ -29,8 +25,8 @@ public:
             return tl::unexpected(std::move(made.error()));
         }
         sink_ = std::move(*made);
-        parts_.decider.start(now());
-        parts_.decider.sink_ready(*sink_, now());
+        parts_.decider.start(this_moment());
+        parts_.decider.sink_ready(*sink_, this_moment());
         perform();
         while (!finished_) {
             turn();
@@ -49,13 +45,13 @@ private:
     // A burst of frames as far as the engine takes them, then the sink, the clock and the actions.
     void turn() {
         bool read = false;
-        auto begin = now();
+        auto begin = this_moment();
         for (int count = 0; count < frames_a_turn && may_read(); ++count) {
             read = true;
             read_one(begin);
         }
         serve_sink();
-        auto at = now();
+        auto at = this_moment();
         if (at.steady >= parts_.decider.next_deadline()) {
             parts_.decider.tick(at);
         }
@@ -99,7 +95,7 @@ private:
             known_.merge(std::move(parts_.source.catalog()));
         } else if (*step == capture::capture_reader::step::end) {
             whole_ = true;
-            end(now());
+            end(this_moment());
         } else {
             time_frame();
             return true;
@@ -129,10 +125,10 @@ private:
         for (bool more = true; more && !finished_;) {
             more = sink_->poll(happened);
             if (!happened.opened.empty()) {
-                parts_.decider.topics_opened(happened.opened, now());
+                parts_.decider.topics_opened(happened.opened, this_moment());
             }
             if (!happened.confirmed.empty()) {
-                parts_.decider.confirmed(happened.confirmed, now());
+                parts_.decider.confirmed(happened.confirmed, this_moment());
             }
             if (happened.failed && happened.reader_left) {
                 finished_ = true;
@@ -170,10 +166,10 @@ private:
         const auto& about = parts_.source.about();
         server_identity server{about.system, about.timeline, about.flushed, about.database, {}};
         slot_position slot{about.slot, about.from, true};
-        parts_.decider.prepared(server, slot, known_, now());
+        parts_.decider.prepared(server, slot, known_, this_moment());
     }
-    void act(start_streaming&) { parts_.decider.streaming(now()); }
-    void act(describe&) { parts_.decider.described(known_, now()); }
+    void act(start_streaming&) { parts_.decider.streaming(this_moment()); }
+    void act(describe&) { parts_.decider.described(known_, this_moment()); }
     void act(open_topics& what) { sink_->open_topics(std::move(what.wanted)); }
     void act(flush_sink&) { sink_->flush(); }
     void act(finish& what) {
@@ -190,7 +186,7 @@ private:
     void act(write_state&) {}
     // They are of a server that is not asked here.
     void act(await_standbys&) {
-        parts_.decider.standbys_have({std::numeric_limits<std::uint64_t>::max()}, now());
+        parts_.decider.standbys_have({std::numeric_limits<std::uint64_t>::max()}, this_moment());
     }
     void act(write_snapshot_memory&) {}  // a recorded stream has no rows but its own
     void act(read_snapshot&) {}

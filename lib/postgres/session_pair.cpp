@@ -1,11 +1,9 @@
 #include "lib/postgres/setup.hpp"
+#include "lib/postgres/wake_call.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <string>
@@ -37,10 +35,9 @@ task<result<connection>> open_one(boost::asio::io_context& io, connect_request r
 
 // What the second one finds while the first is waited for.
 struct meeting {
-    explicit meeting(boost::asio::io_context& io)
-        : arrived(io, boost::asio::steady_timer::time_point::max()) {}
+    explicit meeting(boost::asio::io_context& io) : arrived(io) {}
 
-    boost::asio::steady_timer arrived;
+    wake_call arrived;
     std::optional<result<connection>> second;
 };
 
@@ -56,14 +53,12 @@ task<result<session_pair>> open_sessions(boost::asio::io_context& io,
                                   std::rethrow_exception(failure);
                               }
                               meet->second.emplace(std::move(opened));
-                              meet->arrived.cancel();
+                              meet->arrived.wake();
                           });
     auto request = request_for(source, session_kind::ordinary);
     auto control = co_await open_one(io, std::move(request));
     while (!meet->second) {
-        boost::system::error_code ignored;
-        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-        co_await meet->arrived.async_wait(token);
+        co_await meet->arrived.wait();
     }
     if (!control) {
         co_return tl::unexpected<error>(std::move(control.error()));

@@ -240,7 +240,8 @@ task<result<prepared_stream>> prepare(session_pair sessions, prepare_request req
     if (done) {
         done = co_await settle_slot(made, made.replication_session(), request);
     }
-    if (done) {
+    // A slot made meanwhile begins behind what was described before.
+    if (done && (made.slot.created_now || !request.refuses_tables)) {
         done = co_await describe_tables(made);
     }
     if (!done) {

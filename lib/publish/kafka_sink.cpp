@@ -41,6 +41,10 @@ headers_handle headers_of(const record& what) {
     return made;
 }
 
+std::size_t count_of(const headers_handle& headers) {
+    return headers == nullptr ? 0 : rd_kafka_header_cnt(headers.get());
+}
+
 }  // namespace
 
 kafka_sink::kafka_sink(std::unique_ptr<kafka_producer> producer, std::uint64_t bytes_max,
@@ -49,7 +53,8 @@ kafka_sink::kafka_sink(std::unique_ptr<kafka_producer> producer, std::uint64_t b
       bytes_max_(bytes_max),
       memory_(memory),
       graves_(graves),
-      lanes_(producer_->batch_limits()),
+      batch_(producer_->batch_limits()),
+      lanes_(batch_),
       account_(memory, failure_, lanes_, memory.singles_left > 0) {}
 
 kafka_sink::~kafka_sink() {
@@ -78,13 +83,12 @@ void kafka_sink::produce(topic_id topic, std::int32_t partition, const record& w
 bool kafka_sink::hand_over(topic_id topic, std::int32_t partition, const record& what,
                            headers_handle& headers, std::uint64_t packed) {
     const auto& to = topics_[topic];
-    const std::size_t header_count = headers == nullptr ? 0 : rd_kafka_header_cnt(headers.get());
     const auto code = produce_copy(to.handle, partition, what, headers, packed);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return true;
     }
     lanes_.settled(topic, partition);
-    account_.returned(size_of(what), header_count);
+    account_.returned(size_of(what), count_of(headers));
     refused_record refused;
     refused.topic = to.name;
     refused.partition = partition;
@@ -205,9 +209,7 @@ void kafka_sink::hand_over_waiting(bool all) {
     }
     if (failure_.any()) {
         lanes_.drop([this](const partition_lanes::waiting& one) {
-            account_.returned(size_of(one.what), *one.headers == nullptr
-                                                     ? 0
-                                                     : rd_kafka_header_cnt(one.headers->get()));
+            account_.returned(size_of(one.what), count_of(*one.headers));
         });
     }
 }

@@ -37,7 +37,7 @@ void kafka_sink::accept_topic(const found_topic& found, sink_events& out) {
     }
     compare_partitions(found.name, found.partitions, out);
     const auto limit = static_cast<std::uint64_t>(found.limits.record_bytes_max);
-    if (limit != 0 && limit < producer_->batch_limits().batch_bytes) {
+    if (limit != 0 && limit < batch_.batch_bytes) {
         memory_.batch_bytes = std::min(memory_.batch_bytes, limit);
         fail_now({error_kind::delivery_failed,
                   "topic " + found.name + " takes batches of at most " + std::to_string(limit) +

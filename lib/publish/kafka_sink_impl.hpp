@@ -62,6 +62,7 @@ private:
     producer_memory& memory_;
     undertaker& graves_;
     failure_slot failure_;
+    partition_lanes::limits batch_;
     partition_lanes lanes_;
     delivery_account account_;
     std::vector<topic_entry> topics_;

@@ -4,14 +4,10 @@
 #include "lib/snapshot/reader_state.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace walferry::snapshot {
@@ -45,19 +41,6 @@ error as_passing(error why) {
     return why;
 }
 
-// Whoever was told to stop ends with this.
-void swallow_cancellation(const std::exception_ptr& failure) {
-    try {
-        if (failure) {
-            std::rethrow_exception(failure);
-        }
-    } catch (const boost::system::system_error& why) {
-        if (why.code() != boost::asio::error::operation_aborted) {
-            throw;
-        }
-    }
-}
-
 }  // namespace
 
 reader::reader(boost::asio::io_context& io, reading_request request, row_taker& taker)
@@ -66,24 +49,15 @@ reader::reader(boost::asio::io_context& io, reading_request request, row_taker& 
 reader::~reader() {
     state_->taker = nullptr;
     state_->parts.clear();
-    for (auto& signal : state_->signals) {
-        signal->emit(boost::asio::cancellation_type::terminal);
-    }
+    state_->jobs.cancel();
 }
 
 void reader::start() {
-    state_->spawn(state_->run());
-}
-
-void reader::state::spawn(postgres::task<void> job) {
-    signals.push_back(std::make_unique<boost::asio::cancellation_signal>());
-    boost::asio::co_spawn(
-        io, std::move(job),
-        boost::asio::bind_cancellation_slot(signals.back()->slot(), swallow_cancellation));
+    state_->jobs.spawn(state_->run());
 }
 
 void reader::go_on() {
-    state_->wanted.cancel();
+    state_->wanted.wake();
 }
 
 postgres::task<result<postgres::connection>> reader::state::connect() {
@@ -125,7 +99,7 @@ postgres::task<void> reader::state::run() {
         std::min<std::size_t>(parts.size(), static_cast<std::size_t>(request.workers));
     workers_left = static_cast<int>(std::max<std::size_t>(useful, 1));
     for (int i = 0; i < workers_left; ++i) {
-        spawn(work());
+        jobs.spawn(work());
     }
 }
 
@@ -181,7 +155,7 @@ void reader::state::worker_ended(std::optional<error> why) {
     --workers_left;
     if (why && !failure) {
         failure = as_passing(std::move(*why));
-        wanted.cancel();
+        wanted.wake();
     }
     if (workers_left == 0 && !stopped()) {
         newest.reset();
@@ -213,7 +187,7 @@ postgres::task<result<reader::state::snapshot_handle>> reader::state::snapshot_f
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()");
     }
     taking_snapshot = false;
-    wanted.cancel();
+    wanted.wake();
     if (!session || !exported) {
         co_return unexpected(session ? std::move(exported.error()) : std::move(session.error()));
     }
@@ -325,9 +299,7 @@ postgres::task<result<void>> reader::state::copy_rows(postgres::copy_out copy,
 
 postgres::task<void> reader::state::until_wanted() {
     while (!stopped() && !failure && (taking_snapshot || !taker->wants_rows())) {
-        boost::system::error_code ignored;
-        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-        co_await wanted.async_wait(token);
+        co_await wanted.wait();
     }
 }
 

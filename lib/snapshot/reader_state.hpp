@@ -2,12 +2,11 @@
 
 #include "lib/postgres/connection.hpp"
 #include "lib/postgres/copy_out.hpp"
-#include "lib/postgres/task.hpp"
+#include "lib/postgres/task_group.hpp"
+#include "lib/postgres/wake_call.hpp"
 #include "lib/snapshot/reader.hpp"
 
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <deque>
@@ -43,12 +42,7 @@ struct reader::state : std::enable_shared_from_this<reader::state> {
     };
 
     state(boost::asio::io_context& context, reading_request asked, row_taker& target)
-        : io(context),
-          request(std::move(asked)),
-          taker(&target),
-          wanted(context, std::chrono::steady_clock::time_point::max()) {}
-
-    void spawn(postgres::task<void> job);
+        : io(context), request(std::move(asked)), taker(&target), jobs(context), wanted(context) {}
 
     postgres::task<void> run();
     postgres::task<result<void>> list_tables();
@@ -67,9 +61,9 @@ struct reader::state : std::enable_shared_from_this<reader::state> {
 
     boost::asio::io_context& io;
     reading_request request;
-    row_taker* taker;                  // null: nobody listens any more
-    boost::asio::steady_timer wanted;  // never expires: its cancellation wakes all who wait
-    std::vector<std::unique_ptr<boost::asio::cancellation_signal>> signals;
+    row_taker* taker;  // null: nobody listens any more
+    postgres::task_group jobs;
+    postgres::wake_call wanted;
     std::vector<table_size> tables;
     std::vector<table_state> progress;
     std::deque<part> parts;
