@@ -38,9 +38,9 @@ void loop::start(std::function<void(std::optional<error>)> finished) {
     state_->finished = std::move(finished);
     state_->seen.started_at = state_->now().wall;
     state_->set_state(observe::stream_state::starting, "connecting to PostgreSQL");
+    state_->decider.start(state_->now());
     state_->make_state_source();
     state_->make_sink();
-    state_->decider.start(state_->now());
     state_->perform();
     state_->schedule_tick();
 }

@@ -90,8 +90,9 @@ void delivery_account::read(rd_kafka_event_t* event, std::vector<delivery>& conf
 }
 
 void delivery_account::settle(const rd_kafka_message_t& message) {
-    lanes_.settled(topic_of(message), message.partition);
-    returned(message.len + message.key_len, any_headers_ ? header_count(message) : 0);
+    const auto bytes = message.len + message.key_len;
+    lanes_.settled(topic_of(message), message.partition, bytes);
+    returned(bytes, any_headers_ ? header_count(message) : 0);
 }
 
 void delivery_account::returned(std::uint64_t key_and_value, std::size_t headers) {

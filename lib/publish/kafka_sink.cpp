@@ -87,7 +87,7 @@ bool kafka_sink::hand_over(topic_id topic, std::int32_t partition, const record&
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return true;
     }
-    lanes_.settled(topic, partition);
+    lanes_.settled(topic, partition, size_of(what));
     account_.returned(size_of(what), count_of(headers));
     refused_record refused;
     refused.topic = to.name;

@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::size_t block_bytes = 64u << 10;
 
+// librdkafka sends no second batch beside one of so many records.
+constexpr std::uint32_t barring_records = 5;
+// So many waiting ones are worth librdkafka's polling, and records go to it as they come until
+// fewer than these are there.
+constexpr std::uint32_t ahead_records_min = 500;
+constexpr std::uint32_t busy_records_min = 100;
+
 // A record takes about a microsecond.
 std::uint32_t records_in(std::chrono::microseconds time) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(time.count(), 100, 10'000));
@@ -19,7 +26,7 @@ std::uint32_t records_in(std::chrono::microseconds time) {
 // the batch is under way: half of the time is left for chance.
 partition_lanes::partition_lanes(const limits& of_a_batch) : limits_(of_a_batch) {
     limits_.linger /= 2;
-    limits_.batch_records = std::min(limits_.batch_records, records_in(limits_.linger));
+    gathered_records_ = std::min(limits_.batch_records, records_in(limits_.linger));
 }
 
 void partition_lanes::add_topic(topic_id id, int partitions) {
@@ -35,10 +42,22 @@ void partition_lanes::add_topic(topic_id id, int partitions) {
     }
 }
 
-bool partition_lanes::has_room(const lane& of, std::uint64_t bytes) const {
+bool partition_lanes::joins_batch(const lane& of, std::uint64_t bytes) const {
     return of.under_way == 0 ||
-           (of.begun && now_ - of.since < limits_.linger && of.records < limits_.batch_records &&
+           (of.begun && now_ - of.since < limits_.linger && of.records < gathered_records_ &&
             of.record_bytes + bytes <= limits_.batch_bytes);
+}
+
+bool partition_lanes::is_worth_going_ahead(const lane& of) const {
+    return of.begun && of.under_way >= barring_records && of.waiting >= ahead_records_min &&
+           limits_.batch_records >= ahead_records_min;
+}
+
+// Batches of few large records would not bar each other.
+bool partition_lanes::goes_ahead(const lane& of, std::uint64_t bytes) const {
+    return of.busy && of.bytes_under_way + bytes <= 2 * limits_.batch_bytes &&
+           of.under_way < 2 * limits_.batch_records &&
+           bytes * 2 * barring_records <= limits_.batch_bytes;
 }
 
 void partition_lanes::count(lane& of, std::uint64_t bytes) {
@@ -49,11 +68,12 @@ void partition_lanes::count(lane& of, std::uint64_t bytes) {
     }
     ++of.records;
     of.record_bytes += bytes;
+    of.bytes_under_way += bytes;
 }
 
 bool partition_lanes::admit(topic_id topic, std::int32_t partition, std::uint64_t bytes) {
     lane& to = at(topic, partition);
-    if (!to.empty() || !has_room(to, bytes)) {
+    if (!to.empty() || (!joins_batch(to, bytes) && !goes_ahead(to, bytes))) {
         return false;
     }
     count(to, bytes);
@@ -69,6 +89,7 @@ void partition_lanes::hold(topic_id topic, std::int32_t partition, const record&
     if (to.empty() || to.blocks.back().bytes.size() >= block_bytes) {
         to.blocks.emplace_back();
     }
+    ++to.waiting;
     auto& into = to.blocks.back();
     const auto key = what.key.value_or(std::string_view{});
     const auto value = what.value.value_or(std::string_view{});
@@ -78,8 +99,11 @@ void partition_lanes::hold(topic_id topic, std::int32_t partition, const record&
                             what.key.has_value(), what.value.has_value()});
 }
 
-void partition_lanes::settled(topic_id topic, std::int32_t partition) {
-    --at(topic, partition).under_way;
+void partition_lanes::settled(topic_id topic, std::int32_t partition, std::uint64_t bytes) {
+    lane& of = at(topic, partition);
+    --of.under_way;
+    of.bytes_under_way -= bytes;
+    of.busy = of.busy && of.under_way >= busy_records_min;
 }
 
 namespace {
@@ -101,16 +125,18 @@ partition_lanes::waiting partition_lanes::take_next(lane& of) {
         part_of(from.bytes, from.next_byte + next.key_size, next.value_size, next.has_value);
     one.what.timestamp_ms = next.timestamp_ms;
     from.next_byte += next.key_size + next.value_size;
+    --of.waiting;
     return one;
 }
 
-bool partition_lanes::hand_over(lane& of, bool all,
-                                const std::function<bool(const waiting&)>& give) {
+template <typename Fits>
+bool partition_lanes::hand_over(lane& of, const std::function<bool(const waiting&)>& give,
+                                Fits&& fits) {
     while (!of.empty()) {
         auto& from = of.blocks.front();
         const entry& next = from.entries[from.next_entry];
         const std::size_t size = next.key_size + next.value_size;
-        if (!all && !has_room(of, size)) {
+        if (!fits(size)) {
             return true;
         }
         count(of, size);
@@ -125,9 +151,22 @@ bool partition_lanes::hand_over(lane& of, bool all,
     return true;
 }
 
+bool partition_lanes::hand_over(lane& of, bool all,
+                                const std::function<bool(const waiting&)>& give) {
+    if (all) {
+        return hand_over(of, give, [](std::size_t) { return true; });
+    }
+    if (of.under_way == 0 &&
+        !hand_over(of, give, [&](std::size_t size) { return joins_batch(of, size); })) {
+        return false;
+    }
+    of.busy = of.busy || is_worth_going_ahead(of);
+    return hand_over(of, give, [&](std::size_t size) { return goes_ahead(of, size); });
+}
+
 void partition_lanes::release(bool all, const std::function<bool(const waiting&)>& give) {
     for (lane* one : waiting_lanes_) {
-        if ((all || one->under_way == 0) && !hand_over(*one, all, give)) {
+        if (!hand_over(*one, all, give)) {
             break;
         }
     }

@@ -118,13 +118,15 @@ class Drain:
         sender = self.wait_walsender(process)
         begun = time.monotonic()
         sender_cpu = 0
+        broker_cpu = self.scene.broker_cpu()
         while self.confirmed(http) < self.rows:
             if process.poll() is not None:
                 raise RuntimeError(f"walferry ended with {process.returncode}")
             with contextlib.suppress(OSError):  # that of a catch-up ends with it
                 sender_cpu = cpu_seconds(sender)
-            time.sleep(0.02)
-        return self.figures(started, begun, cpu_seconds(process.pid), sender_cpu, peak_kib(process.pid))
+            time.sleep(0.05)
+        return self.figures(started, begun, cpu_seconds(process.pid), sender_cpu, peak_kib(process.pid),
+                            self.scene.broker_cpu() - broker_cpu)
 
     @staticmethod
     def confirmed(http):
@@ -134,18 +136,22 @@ class Drain:
         except OSError:
             return 0
 
-    def figures(self, started, begun, cpu, sender_cpu, peak):
+    def figures(self, started, begun, cpu, sender_cpu, peak, broker_cpu=0):
         million = self.rows / 1e6
         now = time.monotonic()
         return {"rows_per_second": self.rows / (now - begun), "whole_rows_per_second": self.rows / (now - started),
                 "load_average": os.getloadavg()[0], "cpu_s_per_million": cpu / million,
-                "walsender_cpu_s_per_million": sender_cpu / million, "peak_mib": peak / 1024}
+                "walsender_cpu_s_per_million": sender_cpu / million,
+                "broker_cpu_s_per_million": broker_cpu / million, "peak_mib": peak / 1024}
 
 
 class Scene:
     def __init__(self, postgres, kafka, options, workers):
         self.postgres, self.kafka, self.options, self.workers = postgres, kafka, options, workers
         self.end = None
+
+    def broker_cpu(self):
+        return cpu_seconds(self.kafka.brokers[0].pid)
 
     def url(self, transport):
         if transport == "tcp":
@@ -172,14 +178,18 @@ class Scene:
 
 def measure(scene, workload, arguments):
     """All programs in turn, `rounds` times; a list of figures a program."""
-    names = [(program, round_) for round_ in range(arguments.rounds) for program in arguments.programs]
+    # The broker's JVM compiles what it runs for some millions of records: rounds below 0 do not count.
+    rounds = range(-arguments.warm_up, arguments.rounds)
+    names = [(program, round_) for round_ in rounds for program in arguments.programs
+             if round_ >= 0 or program.endswith("kafka")]
     # The state topic remembers a name: each drain has its own.
-    slots = {name: f"{workload.name}_{name[0]}_{name[1]}".replace("-", "_") for name in names}
+    slots = {name: f"{workload.name}_{name[0]}_{name[1] + arguments.warm_up}".replace("-", "_") for name in names}
     scene.prepare(workload, slots.values())
     found = {program: [] for program in arguments.programs}
     for name in names:
-        drain = Drain(scene, name[0], slots[name], workload.rows, arguments.transport)
-        found[name[0]].append(drain.run())
+        figures = Drain(scene, name[0], slots[name], workload.rows, arguments.transport).run()
+        if name[1] >= 0:
+            found[name[0]].append(figures)
     scene.clean(slots.values())
     return found
 
@@ -198,7 +208,8 @@ def report(workload, found, transport):
         line = f"  {program:12} rows/s {statistics.median(rates):>10,.0f}"
         if base and program != "recvlogical":
             line += f"  ratio {spread([a / b for a, b in zip(rates, base)])}"
-        for figure in ("cpu_s_per_million", "walsender_cpu_s_per_million", "peak_mib", "load_average"):
+        for figure in ("cpu_s_per_million", "walsender_cpu_s_per_million", "broker_cpu_s_per_million",
+                       "peak_mib", "load_average"):
             line += f"  {figure} {statistics.median(one[figure] for one in runs):.2f}"
         print(line, flush=True)
 
@@ -206,6 +217,7 @@ def report(workload, found, transport):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--warm-up", type=int, default=2, help="rounds to Kafka before those that count")
     parser.add_argument("--scale", type=float, default=5, help="times 100,000 narrow rows")
     parser.add_argument("--transport", choices=["unix", "tcp"], default="unix")
     parser.add_argument("--workloads", nargs="*", help="names; default: all")

@@ -52,6 +52,10 @@ class ErrorsTest(unittest.TestCase):
     def test_broken_yaml_is_refused(self):
         self.assert_ends(self.run_with("source: [\n"), USAGE, "walferry.yaml")
 
+    def test_property_that_librdkafka_does_not_know_is_refused(self):
+        settings = config(self.postgres, {"kafka": {"bootstrap.servers": "127.0.0.1:1", "lingerms": 5}})
+        self.assert_ends(self.run_with(settings), USAGE, "sink.kafka", "lingerms", "no such property")
+
     def test_missing_file_is_refused(self):
         done = walferry.call("run", "-c", "/nonexistent/walferry.yaml")
         self.assert_ends(done, USAGE, "/nonexistent/walferry.yaml")

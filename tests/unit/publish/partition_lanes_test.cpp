@@ -37,9 +37,22 @@ struct stage {
         });
     }
 
+    // The oldest ones that are out.
     void settle(std::int32_t partition, int count) {
+        const std::string prefix = std::to_string(partition) + ":";
+        for (; count > 0; ++settled_until) {
+            const auto& one = given.at(settled_until);
+            if (one.starts_with(prefix)) {
+                lanes.settled(0, partition, one.size() - prefix.size());
+                --count;
+            }
+        }
+    }
+
+    // Records of `size` bytes.
+    void offer_many(int count, std::size_t size = 1) {
         for (int i = 0; i < count; ++i) {
-            lanes.settled(0, partition);
+            offer(0, std::string(size, 'x'));
         }
     }
 
@@ -47,6 +60,7 @@ struct stage {
 
     partition_lanes lanes;
     std::vector<std::string> given;
+    std::size_t settled_until = 0;
 };
 
 using all_of = std::vector<std::string>;
@@ -181,4 +195,71 @@ TEST_CASE("null and empty are kept apart, key and value too") {
     CHECK(!seen[1].key.has_value());
     CHECK(seen[1].value == std::string_view{});
     CHECK(packed == std::vector<std::uint64_t>{7, 8});
+}
+
+namespace {
+
+// A batch of five records is under way, its linger over.
+stage with_a_batch_out(std::uint64_t bytes) {
+    stage it{bytes, 10'000};
+    it.offer_many(5);
+    it.at(2ms);
+    return it;
+}
+
+}  // namespace
+
+TEST_CASE("where much waits the next batch goes ahead, and what comes then follows it at once") {
+    auto it = with_a_batch_out(10'000);
+    it.offer_many(499);
+    it.release();
+    CHECK(it.given.size() == 5);
+    it.offer_many(1);
+    it.release();
+    CHECK(it.given.size() == 505);
+    it.offer_many(10);
+    CHECK(it.given.size() == 515);
+}
+
+TEST_CASE("going ahead ends when little is under way") {
+    auto it = with_a_batch_out(10'000);
+    it.offer_many(500);
+    it.release();
+    it.settle(0, 406);
+    it.offer_many(1);
+    CHECK(it.given.size() == 505);
+    it.release();
+    CHECK(it.given.size() == 505);
+    it.settle(0, 99);
+    it.release();
+    CHECK(it.given.size() == 506);
+}
+
+TEST_CASE("what goes ahead is bounded by two batches of bytes") {
+    auto it = with_a_batch_out(1'000);
+    it.offer_many(3'000);
+    it.release();
+    CHECK(it.given.size() == 2'000);
+    it.settle(0, 1'000);
+    it.release();
+    CHECK(it.given.size() == 3'000);
+}
+
+TEST_CASE("nothing goes ahead of a batch of fewer than five, or in batches of few large records") {
+    stage small{10'000, 10'000};
+    small.offer_many(4);
+    small.at(2ms);
+    small.offer_many(1'000);
+    small.release();
+    CHECK(small.given.size() == 4);
+    auto large = with_a_batch_out(1'000);
+    large.offer_many(600, 101);
+    large.release();
+    CHECK(large.given.size() == 5);
+    stage few{10'000, 499};
+    few.offer_many(499);
+    few.at(2ms);
+    few.offer_many(1'000);
+    few.release();
+    CHECK(few.given.size() == 499);
 }
