@@ -7,6 +7,7 @@
 #include "lib/publish/kafka_sink.hpp"
 #include "lib/publish/stdout_sink.hpp"
 #include "lib/route/table_router.hpp"
+#include "lib/spool/file.hpp"
 
 namespace walferry {
 
@@ -54,8 +55,14 @@ result<pipeline::engine> make_engine(const config::settings& settings, bool keep
     global.counter = side->counter();
     pipeline::table_plans plans{std::move(*router), std::move(global), settings.topics,
                                 static_cast<std::size_t>(settings.metrics_tables_max)};
-    return pipeline::engine{settings, std::move(plans), std::move(*side), std::nullopt,
-                            keeps_state};
+    auto spooled = std::make_unique<spool::file>(settings.source.spool_directory);
+    if (settings.source.streaming != config::streaming_mode::off) {
+        if (auto usable = spooled->open(); !usable) {
+            return tl::unexpected(std::move(usable.error()));
+        }
+    }
+    return pipeline::engine{settings,     std::move(plans), std::move(*side),
+                            std::nullopt, keeps_state,      std::move(spooled)};
 }
 
 std::unique_ptr<publish::sink_factory> make_sinks(const config::settings& settings) {

@@ -127,6 +127,7 @@ int tail(const invocation& how, const std::vector<std::string>& tables) {
         return print_error(loaded.error());
     }
     auto& settings = loaded->values;
+    settings.source.streaming = config::streaming_mode::off;  // people see what has committed
     std::signal(SIGPIPE, SIG_IGN);
     auto wanted = patterns_of(tables);
     if (!wanted) {

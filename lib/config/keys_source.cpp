@@ -57,7 +57,9 @@ std::vector<key> how_it_is_read() {
          .example = "true"},
         {.name = "source.streaming",
          .how = choice<streaming_mode>(WALFERRY_AT(source.streaming)),
-         .text = "Receive large transactions before their commit, and spool them here.",
+         .text =
+             "Receive transactions larger than the server's logical_decoding_work_mem before their "
+             "commit, keep them in source.spool, and publish them when they commit.",
          .example = "on"},
         {.name = "source.wait_for_slot",
          .how = boolean(WALFERRY_AT(source.wait_for_slot)),
@@ -122,7 +124,7 @@ std::vector<key> backlog_and_spool() {
          .how = text(WALFERRY_AT(source.spool_directory)),
          .text = "Folder of the spool; needs no backup.",
          .example = "/var/lib/walferry",
-         .default_text = "the system's temporary folder"},
+         .default_text = "$TMPDIR, else /var/tmp"},
     };
 }
 

@@ -68,9 +68,9 @@ struct source_settings {
     duration heartbeat{0};               // write a logical message so often; 0: never
     duration acknowledge_interval{100};  // pause between reports of a new position; 0: at once
     std::uint64_t row_bytes_max = 256u << 20;
-    std::uint64_t spool_memory_bytes = 16u << 20;
+    std::uint64_t spool_memory_bytes = 8u << 20;
     std::uint64_t spool_disk_bytes = std::uint64_t{64} << 30;
-    std::string spool_directory;  // default: the system's temporary folder
+    std::string spool_directory;  // default: $TMPDIR, else /var/tmp
     catch_up_settings catch_up;
 };
 

@@ -26,7 +26,8 @@ struct connect {
 // START_REPLICATION on the prepared connection: streaming() or connection_failed().
 struct start_streaming {
     lsn from;
-    bool binary = false;  // values in their binary form
+    bool binary = false;   // values in their binary form
+    bool streams = false;  // large transactions before their commit
 };
 
 struct send_status {

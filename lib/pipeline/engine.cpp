@@ -7,20 +7,15 @@
 #include <variant>
 
 namespace walferry::pipeline {
-namespace {
-
-// While one partition stands still the others go on, and every transaction behind its first record
-// waits in the ledger, confirmed or not: some 10 MB at most.
-constexpr std::size_t transactions_out_max = 1u << 18;
-
-}  // namespace
-
 engine::engine(const config::settings& settings, table_plans plans, side_topics side,
-               std::optional<remembered_position> remembered, bool keeps_state)
+               std::optional<remembered_position> remembered, bool keeps_state,
+               std::unique_ptr<spool::storage> spool_storage)
     : settings_(settings),
       plans_(std::move(plans)),
       side_(std::move(side)),
       remembered_(std::move(remembered)),
+      spool_({settings.source.spool_memory_bytes, settings.source.spool_disk_bytes},
+             std::move(spool_storage)),
       ledger_(remembered_ ? remembered_->acknowledged : lsn{}),
       acknowledger_(remembered_ ? remembered_->acknowledged : lsn{}, keeps_state,
                     settings.source.acknowledge_interval, settings.source.status_interval),
@@ -29,12 +24,6 @@ engine::engine(const config::settings& settings, table_plans plans, side_topics 
 
 std::vector<action> engine::take_actions() {
     return std::exchange(actions_, {});
-}
-
-bool engine::wants_input() const {
-    return streaming_ && phase_ != phase::draining && phase_ != phase::finished &&
-           sink_ != nullptr && !plans_.waiting() && held_message_.empty() && sink_->has_room() &&
-           ledger_.transactions() < transactions_out_max;
 }
 
 void engine::start(const moment& now) {
@@ -147,7 +136,7 @@ void engine::start_when_ready(const moment& now) {
             return;
         }
         // What the producer still has needs no second delivery: go on behind what was received.
-        ask(start_streaming{std::max(resume_->from, ledger_.received()), reads_binary()});
+        ask(how_to_stream());
         prepared_ = false;
     }
 }
@@ -174,6 +163,8 @@ void engine::lose_connection() {
     prepared_ = false;
     plans_.abandon_question();
     held_message_.clear();
+    spool_.clear();
+    replayed_.reset();
     ledger_.reset_open();
     if (remembered_) {
         remembered_->acknowledged = acknowledger_.reported();
@@ -210,6 +201,11 @@ void engine::connection_failed(error why, const moment& now) {
     }
     if (phase_ == phase::draining) {
         finish_drained(now);
+        return;
+    }
+    // PostgreSQL may fail to decode before a commit what it decodes after it.
+    if (why.kind == error_kind::server_error && phase_ == phase::streaming && reads_streamed()) {
+        go_on_whole(std::move(why), now);
         return;
     }
     if (!is_retried(why.kind)) {

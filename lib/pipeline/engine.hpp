@@ -18,7 +18,9 @@
 #include "lib/publish/sink.hpp"
 #include "lib/snapshot/course.hpp"
 #include "lib/snapshot/row_text.hpp"
+#include "lib/spool/transaction_spool.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +38,13 @@ enum class phase {
     finished,
 };
 
+// What the engine would take now.
+enum class wanted {
+    nothing,
+    input,    // the next frame: received() or message_received()
+    spooled,  // no frame: take_spooled()
+};
+
 // Everything between a frame and an acknowledgement, as one deterministic value: the same calls
 // give the same records and the same actions. It owns no socket, clock or thread. Records leave
 // through the sink while they are encoded; all else is an action. Calls come from one thread and
@@ -45,9 +54,11 @@ enum class phase {
 class engine : private encode::record_consumer {
 public:
     // `settings` outlives the engine. `remembered`: what an earlier run stored. With `keeps_state`
-    // positions go through write_state before they are acknowledged.
+    // positions go through write_state before they are acknowledged. `spool_storage`: for streamed
+    // transactions that memory does not hold.
     engine(const config::settings& settings, table_plans plans, side_topics side,
-           std::optional<remembered_position> remembered, bool keeps_state);
+           std::optional<remembered_position> remembered, bool keeps_state,
+           std::unique_ptr<spool::storage> spool_storage = nullptr);
 
     void start(const moment& now);
 
@@ -63,6 +74,10 @@ public:
     void connection_failed(error why, const moment& now);
     void received(std::string_view copy_data, const moment& now);
     void described(change::catalog found, const moment& now);
+
+    // Publishes the next message of a streamed transaction that has committed. While wants() says
+    // so: no frame is taken before its end.
+    void take_spooled(const moment& now);
 
     // In place of received(), from backends that decode ranges of WAL while the stream is not read.
     // One message of the plugin, with the LSN that its frame would have; everything that commits
@@ -115,9 +130,10 @@ public:
     // Nobody reads the output any more: an orderly end without waiting for anything.
     void stop_at_once();
 
-    // Whether received() may be called with the next frame. While it is false the caller leaves the
-    // bytes where they are, so that back-pressure reaches the walsender.
-    bool wants_input() const;
+    // While it is not input the caller leaves the frames where they are, so that back-pressure
+    // reaches the walsender.
+    wanted wants() const;
+    bool wants_input() const { return wants() == wanted::input; }
 
     // When tick() must be called at the latest.
     instant next_deadline() const;
@@ -158,6 +174,7 @@ public:
     const ledger& book() const { return ledger_; }
     const acknowledger& acknowledgement() const { return acknowledger_; }
     const counters& counted() const { return counters_; }
+    const spool::transaction_spool& spooled() const { return spool_; }
     const passage& times() const { return passage_; }
     const observe::table_counts& by_table() const { return plans_.counts(); }
     // The end of the server's WAL as it was last told.
@@ -173,6 +190,12 @@ private:
     void publish_changes(const moment& now);
     void publish(const change::change& what, const moment& now);
     void reaches(const position& at);
+    void take_stream_message(const pgoutput::message& message, const moment& now);
+    void begin_replay(const pgoutput::stream_commit& commit, const moment& now);
+    void spool_failed(error why, const moment& now);
+    void go_on_whole(error why, const moment& now);
+    bool reads_streamed() const;
+    start_streaming how_to_stream() const;
     bool hold(std::string_view payload, lsn at);
     bool hold_for_standbys(std::string_view payload, lsn at);
     bool hold_for_topic(std::string_view payload, lsn at);
@@ -221,6 +244,8 @@ private:
     pgoutput::decoder decoder_;
     pgoutput::message message_;
     change::assembler assembler_;
+    spool::transaction_spool spool_;
+    std::optional<pgoutput::stream_commit> replayed_;  // of the transaction that leaves the spool
     ledger ledger_;
     acknowledger acknowledger_;
     counters counters_;
@@ -255,7 +280,8 @@ private:
     bool reads_snapshot_ = false;
 
     phase phase_ = phase::starting;
-    bool text_only_ = false;  // a table has values whose text says more than their binary form
+    bool text_only_ = false;   // a table has values whose text says more than their binary form
+    bool whole_only_ = false;  // the spool failed: transactions come when they have committed
     bool prepared_ = false;
     bool streaming_ = false;
     std::optional<resume_point> resume_;

@@ -14,6 +14,9 @@ std::optional<lsn> commit_of(const pgoutput::message& message) {
     if (const auto* begins = std::get_if<pgoutput::begin>(&message.content)) {
         return begins->commit_lsn;
     }
+    if (const auto* streamed = std::get_if<pgoutput::stream_commit>(&message.content)) {
+        return streamed->commit_lsn;
+    }
     const auto* alone = std::get_if<pgoutput::logical_message>(&message.content);
     if (alone == nullptr || alone->transactional) {
         return std::nullopt;

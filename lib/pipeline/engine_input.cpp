@@ -19,6 +19,16 @@ constexpr std::chrono::seconds dead_after_silence{30};
 constexpr const char* report_hint =
     "report this with a capture of the stream (walferry record FILE)";
 
+constexpr std::string_view end_of_block = "E";
+
+bool is_about_streams(const pgoutput::message& message) {
+    static_assert(
+        std::is_same_v<std::variant_alternative_t<10, pgoutput::body>, pgoutput::stream_start>);
+    static_assert(
+        std::is_same_v<std::variant_alternative_t<13, pgoutput::body>, pgoutput::stream_abort>);
+    return message.content.index() >= 10 && message.content.index() <= 13;
+}
+
 }  // namespace
 
 void engine::received(std::string_view copy_data, const moment& now) {
@@ -63,6 +73,12 @@ void engine::source_lives(const moment& now) {
 }
 
 void engine::decode(std::string_view payload, lsn at, const moment& now) {
+    if (spool_.in_block() && payload != end_of_block) {
+        if (auto kept = spool_.add(payload, at.value); !kept) {
+            spool_failed(std::move(kept.error()), now);
+        }
+        return;
+    }
     auto defect = decoder_.decode(payload, message_);
     if (defect != pgoutput::defect::none) {
         give_up({error_kind::protocol_violation,
@@ -72,12 +88,19 @@ void engine::decode(std::string_view payload, lsn at, const moment& now) {
                  {}});
         return;
     }
+    if (!replayed_ && std::holds_alternative<pgoutput::relation>(message_.content)) {
+        spool_.heard(payload);
+    }
     if (!hold(payload, at)) {
         apply(message_, at, now);
     }
 }
 
 void engine::apply(const pgoutput::message& message, lsn at, const moment& now) {
+    if (is_about_streams(message)) {
+        take_stream_message(message, now);
+        return;
+    }
     auto step = assembler_.apply(message, at);
     if (!step) {
         give_up(std::move(step.error()));

@@ -191,7 +191,7 @@ void engine::snapshot_stored(const moment&) {
         ask(finish{});
         return;
     }
-    ask(start_streaming{std::max(resume_->from, ledger_.received()), reads_binary()});
+    ask(how_to_stream());
 }
 
 }  // namespace walferry::pipeline

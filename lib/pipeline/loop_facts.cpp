@@ -76,6 +76,9 @@ observe::stream_facts loop::state::facts() {
     shown.source.messages = count.frames;
     shown.source.bytes = count.bytes;
     shown.source.transactions = count.transactions;
+    shown.source.aborted_transactions = count.aborted_transactions;
+    shown.source.open_transaction_bytes = decider.spooled().memory_bytes();
+    shown.source.spool_bytes = decider.spooled().disk_bytes();
     shown.source.schema_changes = count.schema_changes;
     shown.source.filtered = count.changes_filtered;
     if (count.last_commit_time_us != 0) {

@@ -220,7 +220,7 @@ postgres::task<void> loop::state::start_stream(start_streaming how, std::uint64_
         perform();
         co_return;
     }
-    auto stream = co_await prepared->start(from, how.binary);
+    auto stream = co_await prepared->start(from, how.binary, how.streams);
     if (attempt != attempt_number || over) {
         co_return;
     }
@@ -266,8 +266,9 @@ void loop::state::attach(std::unique_ptr<postgres::replication_stream> stream) {
     source_reader::owner owner;
     owner.begin = [this] { frame_moment = now(); };
     owner.breathe = [this] { breathe(); };
-    owner.wants_input = [this] { return decider.wants_input(); };
+    owner.wants = [this] { return decider.wants(); };
     owner.take = [this](std::string_view frame) { decider.received(frame, frame_moment); };
+    owner.take_spooled = [this] { decider.take_spooled(frame_moment); };
     owner.turn_over = [this] { end_turn(); };
     owner.ended = [this](const error& why) { source_ended(why); };
     reader = std::make_unique<source_reader>(io, std::move(stream), std::move(owner), seen.times);

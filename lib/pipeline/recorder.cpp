@@ -90,7 +90,7 @@ private:
     // Commits tell how far the stream is; what a Relation message brings that the catalog does not
     // have yet must stand in the file before it.
     task<result<void>> look_at(std::string_view payload) {
-        const bool matters = payload.front() == 'C' || payload.front() == 'R';
+        const bool matters = std::string_view{"CRSEc"}.find(payload.front()) != payload.npos;
         if (!matters || decoder_.decode(payload, message_) != pgoutput::defect::none) {
             co_return result<void>{};
         }
@@ -99,7 +99,16 @@ private:
             ++transactions_;
             co_return result<void>{};
         }
-        const auto& table = std::get<pgoutput::relation>(message_.content);
+        if (const auto* end = std::get_if<pgoutput::stream_commit>(&message_.content)) {
+            reached_ = std::max(reached_, end->end_lsn);
+            ++transactions_;
+            co_return result<void>{};
+        }
+        const auto* announced = std::get_if<pgoutput::relation>(&message_.content);
+        if (announced == nullptr) {
+            co_return result<void>{};
+        }
+        const auto& table = *announced;
         std::vector<std::uint32_t> tables{table.id};
         std::vector<std::uint32_t> types;
         for (const auto& column : table.columns) {

@@ -50,6 +50,11 @@ private:
             read = true;
             read_one(begin);
         }
+        for (int count = 0; count < frames_a_turn && may_take_spooled(); ++count) {
+            read = true;
+            parts_.decider.take_spooled(begin);
+            perform();
+        }
         serve_sink();
         auto at = this_moment();
         if (at.steady >= parts_.decider.next_deadline()) {
@@ -68,6 +73,10 @@ private:
 
     bool may_read() const {
         return !finished_ && !ended_ && !stopping() && parts_.decider.wants_input() && is_due();
+    }
+
+    bool may_take_spooled() const {
+        return !finished_ && !stopping() && parts_.decider.wants() == wanted::spooled;
     }
 
     bool is_due() const {
@@ -162,7 +171,16 @@ private:
         }
     }
 
+    // A second time is after a failure, and a capture cannot be sent again.
     void act(connect&) {
+        if (connected_) {
+            finish_with(error{error_kind::output_failed,
+                              "the capture cannot be read on: " + last_warning_.message,
+                              last_warning_.hint,
+                              {}});
+            return;
+        }
+        connected_ = true;
         const auto& about = parts_.source.about();
         server_identity server{about.system, about.timeline, about.flushed, about.database, {}};
         slot_position slot{about.slot, about.from, true};
@@ -177,6 +195,7 @@ private:
         why_ = std::move(what.why);
     }
     void act(report& what) {
+        last_warning_ = what;
         if (parts_.tell) {
             parts_.tell(what);
         }
@@ -200,6 +219,8 @@ private:
     replay_parts parts_;
     std::unique_ptr<publish::sink_driver> sink_;
     change::catalog known_;  // all that the capture said so far
+    bool connected_ = false;
+    report last_warning_;
     bool has_frame_ = false;
     instant due_{};
     std::optional<instant> began_;

@@ -64,7 +64,8 @@ std::unique_ptr<postgres::replication_stream> source_reader::release() {
 }
 
 void source_reader::go_on() {
-    if (scheduled_ || stream_ == nullptr || !(owner_.wants_input() || stream_->ended())) {
+    if (scheduled_ || stream_ == nullptr ||
+        !(owner_.wants() != wanted::nothing || stream_->ended())) {
         return;
     }
     scheduled_ = true;
@@ -80,13 +81,19 @@ bool source_reader::read_some() {
     std::string_view frame;
     std::size_t bytes = bytes_of_a_full_read;  // since the last read
     for (int count = 0; count < frames_a_turn;) {
-        if (!owner_.wants_input()) {
+        const auto what = owner_.wants();
+        if (what == wanted::nothing) {
             return false;
         }
-        if (stream_->next(frame)) {
-            owner_.take(frame);
-            bytes += frame.size();
-            ++messages_since_drain_;
+        const bool reads = what == wanted::input;
+        if (!reads || stream_->next(frame)) {
+            if (reads) {
+                owner_.take(frame);
+                bytes += frame.size();
+                ++messages_since_drain_;
+            } else {
+                owner_.take_spooled();
+            }
             if (++count % frames_a_breath == 0) {
                 owner_.breathe();
             }

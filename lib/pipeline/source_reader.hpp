@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lib/observe/facts.hpp"
+#include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/nap_gate.hpp"
 #include "lib/postgres/replication_stream.hpp"
 
@@ -20,8 +21,9 @@ public:
     struct owner {
         std::function<void()> begin;    // before the frames of a turn
         std::function<void()> breathe;  // every few dozen frames
-        std::function<bool()> wants_input;
+        std::function<wanted()> wants;
         std::function<void(std::string_view frame)> take;
+        std::function<void()> take_spooled;           // in place of a frame
         std::function<void()> turn_over;              // after every turn that read something
         std::function<void(const error& why)> ended;  // once, at last
     };

@@ -14,15 +14,12 @@ struct missing_feature {
 }  // namespace
 
 std::optional<error> unsupported(const config::settings& settings) {
-    const auto& source = settings.source;
     const missing_feature features[] = {
         {settings.events.encoding == config::event_encoding::avro, "events.encoding",
          "events.encoding: json or json-schema"},
         {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},
         {settings.delivery != config::delivery_mode::at_least_once, "delivery",
          "delivery: at_least_once; readers drop duplicates by source.commit_lsn and source.tx_seq"},
-        {source.streaming != config::streaming_mode::off, "source.streaming",
-         "source.streaming: off"},
         {!settings.sink.standard_output.state_file.empty(), "sink.stdout.state_file",
          "leave it out"},
     };

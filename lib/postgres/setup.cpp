@@ -274,14 +274,15 @@ task<result<void>> prepared_stream::keep_slot() {
     co_return done;
 }
 
-task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from, bool binary) {
+task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from, bool binary,
+                                                                         bool streams) {
     start_options options;
     options.slot = source_.slot;
     options.publication = source_.publication;
     options.from = from;
     options.server_version = server.version;
     options.binary = binary;
-    options.streaming = source_.streaming;
+    options.streaming = streams ? source_.streaming : config::streaming_mode::off;
     subject about;
     about.slot = source_.slot;
     about.publication = source_.publication;
@@ -304,7 +305,7 @@ task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn fro
 }
 
 task<result<std::unique_ptr<replication_stream>>> prepared_stream::start(lsn from) {
-    return start(from, source_.binary);
+    return start(from, source_.binary, true);
 }
 
 }  // namespace walferry::postgres

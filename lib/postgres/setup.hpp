@@ -80,7 +80,8 @@ public:
 
     // START_REPLICATION from `from`; 0/0: from the slot's confirmed_flush_lsn. Once only.
     // Kinds: slot_in_use, slot_lost, slot_missing, slot_unfit, ..., connection_lost.
-    task<result<std::unique_ptr<replication_stream>>> start(lsn from, bool binary);
+    // `streams`: as source.streaming says; else whole transactions, when they have committed.
+    task<result<std::unique_ptr<replication_stream>>> start(lsn from, bool binary, bool streams);
     task<result<std::unique_ptr<replication_stream>>> start(lsn from);
 
     prepared_stream(connection control_session, connection replication_session,

@@ -73,7 +73,14 @@ class Chart(unittest.TestCase):
         self.assertIn({"name": "secret", "mountPath": "/run/secrets", "readOnly": True},
                       pod["containers"][0]["volumeMounts"])
         self.assertEqual(pod["volumes"][1]["secret"]["secretName"], "shop-cdc")
-        self.assertEqual(len(self.render()["Deployment"]["spec"]["template"]["spec"]["volumes"]), 1)
+        self.assertEqual(len(self.render()["Deployment"]["spec"]["template"]["spec"]["volumes"]), 2)
+
+    def test_the_spool_has_a_place(self):
+        pod = self.render(spool={"emptyDir": {"sizeLimit": "9Gi"}})["Deployment"]["spec"]["template"]["spec"]
+        self.assertIn({"name": "spool", "mountPath": "/var/tmp"}, pod["containers"][0]["volumeMounts"])
+        self.assertIn({"name": "spool", "emptyDir": {"sizeLimit": "9Gi"}}, pod["volumes"])
+        self.assertIn({"name": "spool", "emptyDir": {}},
+                      self.render()["Deployment"]["spec"]["template"]["spec"]["volumes"])
 
     def test_everything_else_that_can_be_set(self):
         pod = self.render(nodeSelector={"disk": "fast"}, tolerations=[{"operator": "Exists"}],

@@ -18,8 +18,7 @@ DASHBOARD = ROOT / "deploy/grafana/walferry.json"
 # In the catalogue, but nothing sets them: an alert on one would never fire. Whoever fills one takes it out.
 UNFILLED = {
     "walferry_config_reload_success", "walferry_config_reload_timestamp_seconds",
-    "walferry_source_aborted_transactions_total", "walferry_transaction_open_bytes",
-    "walferry_spill_bytes", "walferry_ledger_frozen", "walferry_sink_latency_seconds",
+    "walferry_ledger_frozen", "walferry_sink_latency_seconds",
     "walferry_snapshot_state", "walferry_snapshot_tables_remaining",
     "walferry_snapshot_rows_total", "walferry_snapshot_rows_estimated",
 }
