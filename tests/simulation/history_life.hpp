@@ -53,6 +53,7 @@ public:
 private:
     static plan poisoned(plan how, std::uint64_t seed) {
         add_poison(how, seed);
+        add_streams(how, seed);
         return how;
     }
 

@@ -58,4 +58,15 @@ void add_poison(plan& how, std::uint64_t seed) {
         random.chance(300) ? config::poison_policy::skip : config::poison_policy::dead_letter;
 }
 
+void add_streams(plan& how, std::uint64_t seed) {
+    dice random{seed ^ 0x73747265616d};
+    if (!random.chance(300)) {
+        return;
+    }
+    how.streams = random.chance(500) ? 200 : 700;
+    how.spool_memory = random.chance(500) ? 1 : 1u << 20;
+    how.spool_disk = random.chance(800) ? 64u << 20 : 1u << 18;
+    how.spool_fails = random.chance(200) ? 20 : 0;
+}
+
 }  // namespace walferry::simulation

@@ -49,6 +49,12 @@ struct plan {
     unsigned extra_keepalives = 0;
     unsigned catch_ups = 0;  // of a start: what is there already comes in ranges
 
+    // Per mille of the moments between transactions: a block of one that is still open comes.
+    unsigned streams = 0;
+    std::uint64_t spool_memory = 0;
+    std::uint64_t spool_disk = 0;
+    unsigned spool_fails = 0;  // of a write
+
     // Per mille of the changes, whose first record the broker never takes, and what is to become of
     // it: a dead letter, or nothing.
     unsigned poison = 0;
@@ -59,5 +65,8 @@ plan make_plan(dice& random);
 
 // With dice of its own, so that seeds without poison keep their histories.
 void add_poison(plan& how, std::uint64_t seed);
+
+// Likewise.
+void add_streams(plan& how, std::uint64_t seed);
 
 }  // namespace walferry::simulation

@@ -3,6 +3,7 @@
 #include "tests/simulation/process.hpp"
 
 #include "tests/simulation/violation.hpp"
+#include "tests/support/spool_storage.hpp"
 
 #include <algorithm>
 
@@ -30,6 +31,11 @@ config::settings settings_for(const plan& how, bool accept_gap) {
     made.accept_gap = accept_gap;
     made.on_poison = how.on_poison;
     made.dead_letter_topic = "sim.dead_letter";
+    if (how.streams != 0) {
+        made.source.streaming = config::streaming_mode::on;
+        made.source.spool_memory_bytes = how.spool_memory;
+        made.source.spool_disk_bytes = how.spool_disk;
+    }
     return made;
 }
 
@@ -47,6 +53,30 @@ pipeline::side_topics side_for(const config::settings& settings) {
     require(made.has_value(), "the side topics refuse the configuration");
     return std::move(*made);
 }
+
+// Full now and then, until all is calm.
+class spool_disk final : public spool::storage {
+public:
+    explicit spool_disk(environment& around) : around_(around), memory_(watch_) {}
+
+    result<void> write(std::uint64_t at, std::string_view what) override {
+        const bool fails = around_.how.spool_fails != 0 && !around_.calm &&
+                           around_.random.chance(around_.how.spool_fails);
+        if (fails) {
+            return fail(error_kind::output_failed, "the disk is full");
+        }
+        return memory_.write(at, what);
+    }
+    result<void> read(std::uint64_t at, char* to, std::size_t count) override {
+        return memory_.read(at, to, count);
+    }
+    void discard(std::uint64_t at, std::uint64_t count) override { memory_.discard(at, count); }
+
+private:
+    environment& around_;
+    test::memory_storage::watch watch_;
+    test::memory_storage memory_;
+};
 
 }  // namespace
 
@@ -77,7 +107,7 @@ process::process(environment& around, std::uint64_t number, bool accept_gap)
             {remembered->timeline, remembered->acknowledged, remembered->published});
     }
     engine_.emplace(settings_, plans_for(settings_), side_for(settings_), remembered,
-                    around.how.keeps_state);
+                    around.how.keeps_state, std::make_unique<spool_disk>(around));
 }
 
 moment process::now() const {
@@ -251,6 +281,8 @@ void process::plan_tick() {
 }
 
 void process::check_memory() const {
+    require(engine_->spooled().memory_bytes() <= settings_.source.spool_memory_bytes,
+            "more bytes are in the spool than its budget");
     if (sink_ == nullptr) {
         return;
     }

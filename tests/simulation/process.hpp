@@ -88,6 +88,8 @@ private:
     void serve();
     void read();
     void take(std::string_view frame);
+    bool take_spooled();
+    void commit_early(std::string_view frame);
     void look_after_ranges();
     void leave_ranges();
     void look_at(std::string_view frame);
@@ -119,6 +121,8 @@ private:
     std::uint64_t session_ = 0;  // 0: not streaming
     bool broken_ = false;        // nothing that is sent reaches the server
     bool ranged_ = false;        // the session brings ranges
+    bool streamed_wanted_ = false;
+    std::uint32_t block_ = 0;  // whose block came last
     std::deque<std::string> pipe_;
     std::uint64_t serve_token_ = 0;
     pipeline::describe question_;

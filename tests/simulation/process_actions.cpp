@@ -46,6 +46,7 @@ void process::act(pipeline::connect& what) {
 
 void process::act(pipeline::start_streaming& what) {
     auto from = what.from;
+    streamed_wanted_ = what.streams;
     if (around_.lie == variant::start_above_unconfirmed && sinks_made_ > 1) {
         from = std::max(from, end_seen_);
     }

@@ -4,10 +4,21 @@
 #include "lib/postgres/copy_frame.hpp"
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/violation.hpp"
+#include "tests/support/frame_builder.hpp"
+#include "tests/support/pgoutput_builder.hpp"
 
 #include <algorithm>
 
 namespace walferry::simulation {
+namespace {
+
+// The message's, where the frame has one.
+char kind_of(std::string_view frame) {
+    constexpr std::size_t head = 25;
+    return frame.size() > head && frame.front() == 'w' ? frame[head] : '\0';
+}
+
+}  // namespace
 
 void process::connected() {
     auto& postgres = around_.postgres;
@@ -108,7 +119,8 @@ void process::started(lsn from) {
         return;
     }
     ranged_ = around_.how.catch_ups != 0 && around_.random.chance(around_.how.catch_ups);
-    session_ = ranged_ ? postgres.start_ranges(from) : postgres.start(from);
+    session_ = ranged_ ? postgres.start_ranges(from)
+                       : postgres.start(from, around_.how.streams != 0 && streamed_wanted_);
     engine_->streaming(now());
     serve_soon();
 }
@@ -146,22 +158,54 @@ void process::serve() {
 }
 
 void process::read() {
-    while (!finished_ && !pipe_.empty() && engine_->wants_input()) {
+    while (!finished_) {
+        if (take_spooled()) {
+            continue;
+        }
+        if (pipe_.empty() || !engine_->wants_input()) {
+            return;
+        }
         auto frame = std::move(pipe_.front());
         pipe_.pop_front();
         bool alive = frame.front() == 'k';
         if ((around_.lie == variant::ignore_keepalives && alive) ||
+            (around_.lie == variant::keep_what_is_rolled_back && kind_of(frame) == 'A') ||
             (around_.lie == variant::lose_a_frame && !alive && around_.random.chance(30))) {
             continue;
         }
         look_at(frame);
         take(frame);
+        if (around_.lie == variant::publish_before_commit) {
+            commit_early(frame);
+        }
         if (sink_ != nullptr && around_.lie == variant::acknowledge_on_send) {
             auto lies = sink_->take_lies();
             engine_->confirmed(lies, now());
         }
         perform();
     }
+}
+
+bool process::take_spooled() {
+    if (engine_->wants() != pipeline::wanted::spooled) {
+        return false;
+    }
+    engine_->take_spooled(now());
+    if (sink_ != nullptr && around_.lie == variant::acknowledge_on_send) {
+        auto lies = sink_->take_lies();
+        engine_->confirmed(lies, now());
+    }
+    perform();
+    return true;
+}
+
+void process::commit_early(std::string_view frame) {
+    if (finished_ || kind_of(frame) != 'E' || !engine_->wants_input()) {
+        return;
+    }
+    const auto end = engine_->book().received().value;
+    engine_->received(test::wal_frame({end + 2}, test::stream_commit(block_, {end + 1}, {end + 2})),
+                      now());
 }
 
 void process::take(std::string_view frame) {
@@ -233,6 +277,11 @@ void process::look_at(std::string_view frame) {
     around_.log.tell(around_.calendar, [&] { return std::string{"< "} + kind; });
     if (kind == 'B') {
         open_commit_ = {in.u64() + 1};
+    } else if (kind == 'S') {
+        block_ = in.u32();
+    } else if (kind == 'c') {
+        in.bytes(13);
+        end_seen_ = std::max(end_seen_, lsn{in.u64()});
     } else if (kind == 'C') {
         in.bytes(9);
         end_seen_ = std::max(end_seen_, lsn{in.u64()});

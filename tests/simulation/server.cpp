@@ -39,11 +39,12 @@ slot_position server::slot() const {
     return {"walferry_sim", confirmed_, false};
 }
 
-std::uint64_t server::start(lsn from) {
+std::uint64_t server::start(lsn from, bool streamed) {
     auto at = std::max(from, confirmed_);
     const auto& order = database_.order();
     walsender made;
     made.number = ++sessions_;
+    made.streamed = streamed;
     while (made.next < order.size()) {
         const auto& one = database_.items()[order[made.next]];
         if (one.commit >= at && one.what != item::kind::foreign) {
@@ -109,12 +110,15 @@ std::optional<lsn> range_end_of(std::string_view frame) {
 }
 
 bool server::caught_up() const {
-    return session_ && session_->next >= database_.order().size();
+    return session_ && session_->next >= database_.order().size() && session_->ready.empty();
 }
 
 std::optional<std::string> server::next_frame() {
     if (session_->ranged) {
         return next_of_range();
+    }
+    if (auto streamed = next_of_streams()) {
+        return streamed;
     }
     const auto& order = database_.order();
     while (session_->next < order.size()) {
@@ -172,6 +176,7 @@ std::string server::frame_of(const item& of) {
 std::string server::row_frame(const item& of, const row& change) {
     auto& known = session_->announced[change.table];
     if (change.what != row_kind::message && known != static_cast<int>(change.version)) {
+        announces(change.table, change.version);
         known = static_cast<int>(change.version);
         return test::wal_frame({}, relation_message(change.table, change.version));
     }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,7 +47,8 @@ public:
     std::uint32_t timeline() const { return timeline_; }
 
     // Begins to stream; any earlier session is over. Returns its number.
-    std::uint64_t start(lsn from);
+    // With `streamed`, some transactions come before their commit.
+    std::uint64_t start(lsn from, bool streamed = false);
     // Likewise, but what commits before now comes in ranges that are cut anywhere, each as from a
     // backend of its own; range_end() tells where one ends. Behind the last one comes nothing.
     std::uint64_t start_ranges(lsn from);
@@ -76,17 +78,43 @@ public:
     change::catalog catalog_for(const pipeline::describe& question) const;
 
 private:
+    // A transaction that is sent before it ends.
+    struct stream {
+        std::uint32_t xid = 0;
+        bool began = false;
+        std::size_t sent = 0;  // of its rows
+        std::array<int, table_count> announced{-1, -1, -1};
+        std::uint32_t savepoints = 0;
+        std::vector<std::uint32_t> rolled_back;  // innermost first; not told yet
+    };
+
     struct walsender {
         std::uint64_t number = 0;
         std::size_t next = 0;  // in the order of the WAL
         std::size_t step = 0;  // frame of that item
         std::array<int, table_count> announced{-1, -1, -1};
-        lsn told;  // by the last keepalive
+        std::array<int, table_count> last_announced{-1, -1, -1};  // to anybody
+        lsn told;                                                 // by the last keepalive
         bool ranged = false;
-        std::deque<lsn> cuts;  // where the ranges end that were not read yet
+        bool streamed = false;
+        std::map<std::uint32_t, stream> streams;  // by item
+        stream doomed;                            // never commits
+        std::deque<std::string> ready;            // frames
+        std::deque<lsn> cuts;                     // where the ranges end that were not read yet
     };
 
     std::optional<std::string> next_of_range();
+    std::optional<std::string> next_of_streams();
+    void announces(unsigned table, unsigned version);
+    bool stream_ahead();
+    bool stream_commit(std::uint32_t index);
+    stream& stream_of(std::uint32_t index);
+    void begin_block(stream& of, lsn at);
+    void stream_row(stream& of, lsn at, const row& change, std::uint32_t by);
+    void stream_rows(stream& of, const item& is, std::size_t count);
+    void stream_ghosts(stream& of, lsn at);
+    void send_aborts(stream& of, lsn at);
+    void send(lsn at, std::string payload);
     std::string frame_of(const item& of);
     std::string row_frame(const item& of, const row& change);
     std::optional<std::string> stray_keepalive(const item& of);
@@ -104,6 +132,7 @@ private:
     bool reply_wanted_ = false;
     std::optional<walsender> session_;
     std::uint64_t sessions_ = 0;
+    std::uint64_t ghosts_ = 0;  // rows that were rolled back
 };
 
 // Tells that a range ended at a cut; nothing when the frame is another.

@@ -1,7 +1,7 @@
 #include "lib/spool/transaction_spool.hpp"
 
 #include "tests/support/pgoutput_builder.hpp"
-#include "tests/unit/spool/memory_storage.hpp"
+#include "tests/support/spool_storage.hpp"
 
 #include <catch2/catch.hpp>
 
