@@ -97,34 +97,34 @@ def _timeless(records):
             if not record.topic.startswith("__debezium-heartbeat.")]
 
 
-def _different_bytes(text, binary):
-    """Lines about what the binary form of the protocol made different."""
-    text, binary = _timeless(text), _timeless(binary)
-    if len(text) != len(binary):
-        yield f"{len(text)} records by text, {len(binary)} by binary"
-    for number, (one, other) in enumerate(zip(text, binary), 1):
-        if one != other:
-            found = compare(stage.parsed([one]), stage.parsed([other]))
+def _different_bytes(text, other, form):
+    """Lines about what another way of reading made different."""
+    text, other = _timeless(text), _timeless(other)
+    if len(text) != len(other):
+        yield f"{len(text)} records by text, {len(other)} {form}"
+    for number, (one, another) in enumerate(zip(text, other), 1):
+        if one != another:
+            found = compare(stage.parsed([one]), stage.parsed([another]))
             for place in found:
                 yield (f"{number}@{place.where}: by text {show_short(place.expected)}, "
-                       f"by binary {show_short(place.actual)}")
+                       f"{form} {show_short(place.actual)}")
             if not found:
-                yield f"{number}: by text   {one}"
-                yield f"{number}: by binary {other}"
+                yield f"{number}: by text {one}"
+                yield f"{number}: {form} {another}"
 
 
-def judge(case, servers, major, books, binary=False):
-    """Plays the case and compares. With `binary`, also from the binary form, which must give the
-    same bytes."""
+def judge(case, servers, major, books, others=()):
+    """Plays the case and compares; also in the other ways to read, which must give the same
+    bytes."""
     books = books.for_case(case.name)
     publish = any(place.path == ("publication",) for place in books.places)
     try:
-        played = stage.play(case, servers, major, (False, True) if binary else (False,), publish)
+        played = stage.play(case, servers, major, ("text", *others), publish)
     except convert.Unsupported as error:
         return _unsupported(case, error, books.places)
     except (stage.Broken, TimedOut) as error:
         return Verdict(case.name, FAILED, (str(error),))
-    records = stage.parsed(played.records[False])
+    records = stage.parsed(played.records["text"])
     found = compare(case.records, records)
     for word in ("refusal", "publication"):
         text = getattr(played, word)
@@ -132,8 +132,10 @@ def judge(case, servers, major, books, binary=False):
             path = ("refused",) if word == "refusal" else (word,)
             found.insert(0, Difference(0, path, ABSENT, text))
     verdict = judge_differences(case.name, found, records, books)
-    both = binary and not played.refusal
-    different = tuple(_different_bytes(*played.records.values())) if both else ()
+    different = ()
+    if not played.refusal:
+        different = tuple(line for form in others for line in _different_bytes(
+            played.records["text"], played.records[form], form))
     if different:
         lines = different if verdict.outcome != FAILED else (*verdict.lines, *different)
         return dataclasses.replace(verdict, outcome=FAILED, lines=lines)

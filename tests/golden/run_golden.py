@@ -30,6 +30,8 @@ def _arguments():
                         help="only cases of this name; * stands for anything")
     parser.add_argument("--binary", action="store_true",
                         help="read in the binary form too: its events must have the same bytes")
+    parser.add_argument("--streaming", action="store_true",
+                        help="read streamed transactions too: their events must have the same bytes")
     parser.add_argument("--pg", type=int, metavar="MAJOR",
                         help="PostgreSQL's version, for the cases whose record holds there")
     parser.add_argument("--jobs", type=int, default=min(4, (os.cpu_count() or 1) + 1),
@@ -46,9 +48,9 @@ def _arguments():
     return arguments
 
 
-def _judge(case, servers, major, books, binary):
+def _judge(case, servers, major, books, others):
     try:
-        return judge.judge(case, servers, major, books, binary)
+        return judge.judge(case, servers, major, books, others)
     except Unavailable:
         raise
     except Exception:
@@ -89,8 +91,10 @@ def _run(arguments, servers):
         yield from _unknown_cases(books.places)
     chosen = [(case, case.major(arguments.pg))
               for case in cases.load(arguments.groups, arguments.patterns)]
+    others = [form for form, wanted in (("binary", arguments.binary),
+                                        ("streamed", arguments.streaming)) if wanted]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        running = [pool.submit(_judge, case, servers, major, books, arguments.binary)
+        running = [pool.submit(_judge, case, servers, major, books, others)
                    for case, major in chosen if major]
         for done in concurrent.futures.as_completed(running):
             yield done.result()
@@ -107,11 +111,12 @@ def main():
     counts = collections.Counter()
     accepted = {}
     try:
-        with stage.Servers() as servers:
+        with stage.Servers(arguments.streaming) as servers:
             for verdict in _run(arguments, servers):
                 _print(verdict, arguments)
                 counts[verdict.outcome] += 1
                 accepted[verdict.case] = ours.of(verdict.named)
+            streamed = servers.streamed
     except Unavailable as error:
         print(error)
         return _SKIPPED
@@ -119,6 +124,8 @@ def main():
         ours.save(accepted)
     print(f"{counts[judge.PASSED]} passed, {counts[judge.NAMED]} passed with named differences, "
           f"{counts[judge.FAILED]} failed, {counts[judge.UNSUPPORTED]} unsupported")
+    if arguments.streaming:
+        print(f"{streamed} transactions were streamed")
     wrong = counts[judge.FAILED] + counts[judge.UNSUPPORTED]
     return 1 if wrong or not counts.total() else 0
 

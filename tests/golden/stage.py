@@ -26,12 +26,17 @@ _SETTINGS = {
     "autovacuum": "off",
 }
 _WRONG_CONFIGURATION = 2
+# What streams does so from the first change on (16+), or from the first 64 kB.
+_STREAMING = {"logical_decoding_work_mem": "64kB"}
+_STREAMING_AT_ONCE = {"debug_logical_replication_streaming": "immediate"}
+
+# Ways to read, and what they add to `source`. The first one is what is compared with Debezium's.
+FORMS = {"text": {"binary": False}, "binary": {"binary": True}, "streamed": {"streaming": "on"}}
 
 
 @dataclasses.dataclass
 class Played:
-    """What came of a case: `records` by the form of the protocol (binary or not), in the order of
-    their offsets, as a consumer sees them (rig.consumer.Record)."""
+    """What came of a case: `records` by the way of reading (of FORMS), in the order of their offsets, as a consumer sees them (rig.consumer.Record)."""
 
     records: dict
     # What walferry said when it ended because of what it was asked to do, else empty.
@@ -65,8 +70,10 @@ def _last_word(ferry):
 class Servers(contextlib.ExitStack):
     """One PostgreSQL of each version that is asked for, one broker for each way to read it."""
 
-    def __init__(self):
+    def __init__(self, streaming=False):
         super().__init__()
+        self._streaming = streaming
+        self.streamed = 0  # transactions
         self._lock = threading.Lock()
         self._started = {}
 
@@ -77,20 +84,28 @@ class Servers(contextlib.ExitStack):
             return self._started[name]
 
     def postgres(self, major):
-        return self._get(("postgres", major), lambda: Postgres(major, settings=_SETTINGS))
+        settings = dict(_SETTINGS)
+        if self._streaming:
+            settings |= _STREAMING | (_STREAMING_AT_ONCE if major >= 16 else {})
+        return self._get(("postgres", major), lambda: Postgres(major, settings=settings))
 
-    def kafka(self, binary):
+    def count_streamed(self, transactions):
+        with self._lock:
+            self.streamed += transactions
+
+    def kafka(self, form):
         """Two programs publish to the same topics, so each has a broker of its own."""
-        return self._get(("kafka", binary), Kafka)
+        return self._get(("kafka", form), Kafka)
 
 
 class _Play:
-    """A case on its servers: the database and one walferry, or one for each form of values."""
+    """A case on its servers: the database and one walferry, or one for each way to read."""
 
     def __init__(self, case, servers, major, forms):
         self._case = case
+        self._servers = servers
         self._postgres = servers.postgres(major)
-        self._kafkas = {binary: servers.kafka(binary) for binary in forms}
+        self._kafkas = {form: servers.kafka(form) for form in forms}
         self._ferries = {}
         self._stack = contextlib.ExitStack()
 
@@ -99,14 +114,14 @@ class _Play:
 
     def __exit__(self, *_):
         self._stack.close()
-        for binary in self._ferries:
+        for form in self._ferries:
             with contextlib.suppress(psycopg2.Error):
                 self._postgres.sql("SELECT pg_drop_replication_slot(slot_name) FROM "
                                    "pg_replication_slots WHERE slot_name = %s AND NOT active",
-                                   (self._slot(binary),))
+                                   (self._slot(form),))
 
-    def _slot(self, binary):
-        return f"{self._case.slot[:60]}_b" if binary else self._case.slot
+    def _slot(self, form):
+        return self._case.slot if form == "text" else f"{self._case.slot[:60]}_{form[0]}"
 
     def _psql(self, text):
         argv = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
@@ -127,16 +142,16 @@ class _Play:
     def start(self):
         """Starts walferry and waits until it streams. One after another: the first one makes the
         publication."""
-        for binary, kafka in self._kafkas.items():
+        for form, kafka in self._kafkas.items():
             config = convert.configuration(self._case, self._postgres, kafka.bootstrap)
-            config["source"] |= {"slot": self._slot(binary), "binary": binary}
+            config["source"] |= {"slot": self._slot(form), **FORMS[form]}
             if not config["source"].get("create", True):
                 self._postgres.sql("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')",
-                                   (self._slot(binary),), database=self._case.name)
-            ferry = self._ferries.get(binary)
+                                   (self._slot(form),), database=self._case.name)
+            ferry = self._ferries.get(form)
             if ferry is None:
                 ferry = self._stack.enter_context(Walferry(config))
-                self._ferries[binary] = ferry
+                self._ferries[form] = ferry
             ferry.start()
             wait_until(lambda ferry=ferry: self._must_run(ferry).ready(),
                        lambda ferry=ferry: f"/readyz said yes; log:\n{ferry.log_tail()}")
@@ -188,17 +203,21 @@ class _Play:
         """Waits until everything that is written is published and acknowledged. A message in
         another database makes PostgreSQL flush what a non-transactional one left in memory."""
         end = self._postgres.value("SELECT pg_logical_emit_message(true, 'golden', '') - '0/0'")
-        wait_until(lambda: all(self._is_published(binary, end) for binary in self._ferries),
+        wait_until(lambda: all(self._is_published(form, end) for form in self._ferries),
                    lambda: "\n".join(f"walferry acknowledged {int(end):X}; log:\n{ferry.log_tail()}"
                                      for ferry in self._ferries.values()))
 
-    def _is_published(self, binary, end):
-        self._must_run(self._ferries[binary])
+    def _is_published(self, form, end):
+        self._must_run(self._ferries[form])
         return self._postgres.value(
             "SELECT coalesce(max(confirmed_flush_lsn - '0/0'), 0) >= %s FROM pg_replication_slots "
-            "WHERE slot_name = %s", (end, self._slot(binary)))
+            "WHERE slot_name = %s", (end, self._slot(form)))
 
     def stop(self):
+        if "streamed" in self._ferries:
+            self._servers.count_streamed(int(self._postgres.value(
+                "SELECT coalesce(max(stream_txns), 0) FROM pg_stat_replication_slots "
+                "WHERE slot_name = %s", (self._slot("streamed"),))))
         for ferry in self._ferries.values():
             try:
                 code = ferry.terminate()
@@ -207,16 +226,16 @@ class _Play:
             if code != 0:
                 raise Broken(f"walferry ended with {code}:\n{ferry.log_tail()}")
 
-    def records(self, binary):
+    def records(self, form):
         """What stands in the case's topics (rig.consumer.Record), in the order of the offsets."""
-        bootstrap = self._kafkas[binary].bootstrap
+        bootstrap = self._kafkas[form].bootstrap
         topics = [one for one in consumer.topic_names(bootstrap) if self._case.owns_topic(one)]
         found = consumer.read(bootstrap, topics)
         return sorted(found, key=lambda one: (one.topic, one.partition, one.offset))
 
 
-def play(case, servers, major, forms=(False,), publish=False):
-    """Runs a case, for each of the forms at the same time. With `publish`, makes the publication by
+def play(case, servers, major, forms=("text",), publish=False):
+    """Runs a case, for each of the ways to read at the same time. With `publish`, makes the publication by
     hand when walferry will not make it."""
     with _Play(case, servers, major, forms) as scene:
         played = Played({})
@@ -230,7 +249,7 @@ def play(case, servers, major, forms=(False,), publish=False):
             scene.stop()
         except _Refused as error:
             played.refusal = str(error)
-        played.records = {binary: scene.records(binary) for binary in forms}
+        played.records = {form: scene.records(form) for form in forms}
         return played
 
 
