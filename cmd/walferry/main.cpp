@@ -5,6 +5,7 @@
 #include "cmd/walferry/run_command.hpp"
 #include "cmd/walferry/sink_check.hpp"
 #include "cmd/walferry/slot_command.hpp"
+#include "cmd/walferry/snapshot_command.hpp"
 #include "cmd/walferry/tail_command.hpp"
 #include "cmd/walferry/version.hpp"
 
@@ -28,6 +29,7 @@ struct command_line {
     record_options record_what;
     replay_options replay_what;
     slot_options slot_what;
+    snapshot_options snapshot_what;
     std::vector<std::string> tables;
     std::function<int()> chosen;
 };
@@ -119,6 +121,22 @@ void add_capture_commands(CLI::App& app, command_line& line) {
     add_common_options(*replay_it, line);
 }
 
+void add_snapshot_command(CLI::App& app, command_line& line) {
+    auto& what = line.snapshot_what;
+    auto* ask = add_command(app, line, "snapshot",
+                            "ask a running walferry to read tables' present rows while it streams",
+                            [&line] { return ask_for_snapshots(line.how, line.snapshot_what); });
+    ask->add_option("TABLE", what.tables, "schema.table, or patterns of tables");
+    ask->add_option("--where", what.where, "only rows for which this SQL condition is true");
+    ask->add_flag("--status", what.status, "how far the snapshots are");
+    ask->add_flag("--follow", what.follow, "the same again and again until all are done");
+    ask->add_flag("--pause", what.pause, "wait behind the present chunk");
+    ask->add_flag("--resume", what.resume, "go on");
+    ask->add_flag("--stop", what.stop, "give up the snapshots of these tables, or all");
+    ask->add_flag("--json", line.how.json, "as JSON");
+    add_common_options(*ask, line);
+}
+
 void add_commands(CLI::App& app, command_line& line) {
     auto* run_it = add_command(app, line, "run", "stream until told to stop",
                                [&line] { return run(line.how); });
@@ -132,6 +150,7 @@ void add_commands(CLI::App& app, command_line& line) {
     add_common_options(*check_it, line);
     add_capture_commands(app, line);
     add_slot_commands(app, line);
+    add_snapshot_command(app, line);
     auto* tail_it = add_command(app, line, "tail", "print live changes, leaving nothing behind",
                                 [&line] { return tail(line.how, line.tables); });
     tail_it->add_option("TABLE", line.tables,

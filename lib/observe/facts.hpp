@@ -177,6 +177,8 @@ struct snapshot_table {
     std::uint64_t rows = 0;
     std::optional<std::uint64_t> rows_estimated{};
     bool done = false;
+    bool incremental = false;
+    std::string failure{};  // why it ended before its time
 };
 
 struct snapshot_facts {
@@ -184,6 +186,7 @@ struct snapshot_facts {
     std::optional<unix_time> started_at{};
     std::uint64_t rows = 0;
     std::vector<snapshot_table> tables;
+    std::string waits_for;  // for people; empty: for nobody
 };
 
 struct error_note {

@@ -155,11 +155,14 @@ json snapshot_json(const snapshot_facts& snapshot) {
         tables.push_back({{"table", table.name},
                           {"rows", table.rows},
                           {"rows_estimated", number(table.rows_estimated)},
-                          {"done", table.done}});
+                          {"done", table.done},
+                          {"kind", table.incremental ? "incremental" : "initial"},
+                          {"failure", text(table.failure)}});
     }
     return {{"state", name_of(snapshot.state)},
             {"started_at", text(snapshot.started_at)},
             {"rows", snapshot.rows},
+            {"waits_for", snapshot.waits_for},
             {"tables", std::move(tables)}};
 }
 

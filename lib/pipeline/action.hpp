@@ -4,6 +4,7 @@
 #include "lib/base/lsn.hpp"
 #include "lib/change/relation.hpp"
 #include "lib/publish/sink.hpp"
+#include "lib/snapshot/incremental_memory.hpp"
 #include "lib/snapshot/memory.hpp"
 
 #include <chrono>
@@ -77,6 +78,21 @@ struct write_snapshot_memory {
 // connection_failed(). The prepared connection waits meanwhile.
 struct read_snapshot {};
 
+// Read a chunk of an incremental snapshot on another connection: chunk_opened() and chunk_read(),
+// or chunk_expanded(), or chunk_failed().
+struct read_chunk {
+    snapshot::chunk_request what;
+};
+
+// Nobody waits for the chunk any more.
+struct abandon_chunk {};
+
+// Store how far the incremental snapshots are, before any position that is stored later:
+// incremental_stored() for the newest.
+struct write_incremental_memory {
+    snapshot::incremental_memory what;
+};
+
 // The work is over, well or with an error.
 struct finish {
     std::optional<error> why;
@@ -90,10 +106,12 @@ struct report {
     std::string hint;
     lsn at;
     std::optional<error_kind> kind;
+    std::string key{};  // tells lines of one event apart that are no repeats of each other
 };
 
-using action = std::variant<connect, start_streaming, send_status, describe, open_topics,
-                            replace_sink, flush_sink, write_state, await_standbys,
-                            write_snapshot_memory, read_snapshot, finish, report>;
+using action =
+    std::variant<connect, start_streaming, send_status, describe, open_topics, replace_sink,
+                 flush_sink, write_state, await_standbys, write_snapshot_memory, read_snapshot,
+                 read_chunk, abandon_chunk, write_incremental_memory, finish, report>;
 
 }  // namespace walferry::pipeline

@@ -162,6 +162,8 @@ void engine::lose_connection() {
     streaming_ = false;
     prepared_ = false;
     plans_.abandon_question();
+    incremental_.interrupted(false);
+    publishes_chunk_ = false;
     held_message_.clear();
     spool_.clear();
     replayed_.reset();
@@ -262,6 +264,7 @@ void engine::confirmed(std::span<const publish::delivery> reports, const moment&
     if (reads_snapshot_) {
         settle_snapshot();
     }
+    tend_incremental(now);
     if (phase_ == phase::draining) {
         finish_drained(now);
     }
@@ -282,6 +285,7 @@ void engine::sink_failed(error why, const moment& now) {
     gaps_sent_ = false;
     lose_connection();
     course_.interrupted(true);
+    incremental_.interrupted(true);
     ledger_.discard_outstanding();
     acknowledger_.state_lost();
     if (phase_ == phase::draining || !is_retried(why.kind)) {

@@ -17,6 +17,7 @@
 #include "lib/pipeline/table_plans.hpp"
 #include "lib/publish/sink.hpp"
 #include "lib/snapshot/course.hpp"
+#include "lib/snapshot/incremental.hpp"
 #include "lib/snapshot/row_text.hpp"
 #include "lib/spool/transaction_spool.hpp"
 
@@ -117,6 +118,22 @@ public:
     void snapshot_stored(const moment& now);
     bool wants_rows() const;
     const snapshot::course& snapshot() const { return course_; }
+
+    // Incremental snapshots, while streaming. `token`: tells our marks from those of others. Chunks
+    // are announced and read as read_chunk asked; one whose high mark came is published by
+    // emit_rows(), some rows a call, whenever can_emit().
+    void mark_with(std::string token) { incremental_.mark_with(std::move(token)); }
+    void remember_incremental(snapshot::incremental_memory stored);
+    bool chunk_opened(const snapshot::opened_table& table, const moment& now);
+    void chunk_expanded(std::uint64_t number, const std::vector<std::string>& tables,
+                        const moment& now);
+    void chunk_read(snapshot::chunk rows, const moment& now);
+    void chunk_failed(std::uint64_t number, error why, const moment& now);
+    bool can_emit() const;
+    void emit_rows(const moment& now);
+    void incremental_stored(const moment& now);
+    void snapshot_new_table(const std::string& table, const moment& now);
+    const snapshot::incremental& incremental() const { return incremental_; }
 
     // Its slot is there for this snapshot only until the snapshot is complete.
     bool reads_without_memory() const;
@@ -225,6 +242,13 @@ private:
                       const moment& now);
     void settle_snapshot();
 
+    bool take_own_message(const change::change& what, const moment& now);
+    void hear_request(const change::change& what, const moment& now);
+    void chunk_complete(const moment& now);
+    void publish_chunk_row(std::string_view line, const moment& now);
+    void tend_incremental(const moment& now);
+    void tell_remarks();
+
     bool may_accept_gap() const { return settings_.accept_gap && !server_; }
     void start_when_ready(const moment& now);
     void lose_connection();
@@ -278,6 +302,8 @@ private:
     snapshot::course course_;
     snapshot::row_text row_text_;
     bool reads_snapshot_ = false;
+    snapshot::incremental incremental_;
+    bool publishes_chunk_ = false;  // nothing is read until its rows are out
 
     phase phase_ = phase::starting;
     bool text_only_ = false;   // a table has values whose text says more than their binary form

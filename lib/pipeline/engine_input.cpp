@@ -148,6 +148,10 @@ void engine::apply(const pgoutput::message& message, lsn at, const moment& now) 
 void engine::table_announced(const moment& now) {
     auto announced = assembler_.announced();
     counters_.schema_changes += announced.changed ? 1 : 0;
+    if (incremental_.watches(announced.table->id)) {
+        incremental_.stream().announced(
+            assembler_.in_transaction() ? std::optional{assembler_.current().xid} : std::nullopt);
+    }
     follow(plans_.announce(*announced.table, announced.changed), now);
 }
 
@@ -167,6 +171,9 @@ void engine::publish_changes(const moment& now) {
     if (alone) {
         ledger_.close(std::max(assembler_.changes().front().at.commit, ledger_.received()));
         acknowledge(now, acknowledger::urgency::due);
+        if (incremental_.complete()) {
+            chunk_complete(now);
+        }
     }
 }
 
@@ -174,6 +181,9 @@ void engine::publish(const change::change& what, const moment& now) {
     if (what.message != nullptr) {
         publish_message(what, now);
         return;
+    }
+    if (incremental_.watches(what.table->id)) {
+        incremental_.stream().touch(what);
     }
     plan_ = plans_.find(*what.table);
     WALFERRY_ASSERT(plan_ != nullptr);
@@ -237,6 +247,7 @@ void engine::tick(const moment& now) {
         return;
     }
     beat(now);
+    tend_incremental(now);
     acknowledge(now, acknowledger::urgency::due);
     watch_server(now);
     if (phase_ == phase::draining) {

@@ -23,7 +23,11 @@ void engine::record_refused(const publish::refused_record& refused, error why, c
     poison found;
     const auto commit = ledger_.commit_of(refused.ticket);
     found.at = {commit.value_or(lsn{}), refused.sequence};
-    if (const auto* row = course_.out().find(refused.ticket, refused.sequence)) {
+    const auto* row = course_.out().find(refused.ticket, refused.sequence);
+    if (row == nullptr) {
+        row = incremental_.out().find(refused.ticket, refused.sequence);
+    }
+    if (row != nullptr) {
         found.at = row->at;
         found.row_content = row->content;
     }

@@ -9,6 +9,9 @@
 namespace walferry::pipeline {
 
 void engine::publish_message(const change::change& what, const moment& now) {
+    if (take_own_message(what, now)) {
+        return;
+    }
     if (!side_.keeps(*what.message)) {
         ++counters_.changes_filtered;
         return;

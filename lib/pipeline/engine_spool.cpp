@@ -20,7 +20,8 @@ constexpr std::size_t transactions_out_max = 1u << 18;
 wanted engine::wants() const {
     const bool takes = streaming_ && phase_ != phase::draining && phase_ != phase::finished &&
                        sink_ != nullptr && !plans_.waiting() && held_message_.empty() &&
-                       sink_->has_room() && ledger_.transactions() < transactions_out_max;
+                       !publishes_chunk_ && sink_->has_room() &&
+                       ledger_.transactions() < transactions_out_max;
     if (!takes) {
         return wanted::nothing;
     }

@@ -38,6 +38,7 @@ void loop::start(std::function<void(std::optional<error>)> finished) {
     state_->finished = std::move(finished);
     state_->seen.started_at = state_->now().wall;
     state_->set_state(observe::stream_state::starting, "connecting to PostgreSQL");
+    state_->begin_marks();
     state_->decider.start(state_->now());
     state_->make_state_source();
     state_->make_sink();
@@ -83,6 +84,7 @@ void loop::state::perform() {
     if (catching_up != nullptr && !over) {
         catching_up->go_on();
     }
+    emit_later();
 }
 
 void loop::state::schedule_tick() {
@@ -124,6 +126,7 @@ void loop::state::do_action(report& what) {
     line.hint = what.hint;
     line.slot = settings.source.slot;
     line.kind = what.kind;
+    line.key = what.key;
     if (what.at) {
         line.at = what.at;
     }
@@ -142,6 +145,7 @@ void loop::state::close_and_report(std::optional<error> why) {
     state_wake.reset();
     control_jobs.clear();
     rows.reset();
+    chunks.reset();
     set_state(observe::stream_state::stopped, why ? why->message : "stopped as told");
     std::unique_ptr<postgres::replication_stream> stream;
     if (reader != nullptr) {

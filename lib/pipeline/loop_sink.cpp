@@ -48,6 +48,7 @@ void loop::state::serve_sink() {
     while (more && sink != nullptr && !over) {
         more = sink->poll(from_sink);
         auto at = now();
+        take_incremental_confirmation();
         take_memory_confirmations();
         take_state_confirmations();
         if (!from_sink.opened.empty()) {
@@ -114,7 +115,7 @@ void loop::state::do_action(replace_sink& what) {
     sink_wake.reset();
     sink.reset();
     state_topic_id.reset();
-    state_ticket = memory_ticket = 0;
+    state_ticket = memory_ticket = incremental_ticket = 0;
     sink_timer.expires_after(what.delay);
     sink_timer.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
         if (cancelled || self->over) {

@@ -165,8 +165,9 @@ void loop::state::ask_for_snapshot(postgres::prepare_request& request) const {
 
 void loop::state::show_snapshot(observe::stream_facts& shown) const {
     const auto& course = decider.snapshot();
-    shown.snapshot.rows = course.rows();
+    shown.snapshot.rows = course.rows() + decider.incremental().rows();
     if (!seen.snapshot.started_at) {
+        show_incremental(shown);
         return;
     }
     shown.snapshot.state =
@@ -177,6 +178,7 @@ void loop::state::show_snapshot(observe::stream_facts& shown) const {
     for (const auto& table : course.tables()) {
         shown.snapshot.tables.push_back({table.name, table.rows, table.rows_estimated, table.done});
     }
+    show_incremental(shown);
 }
 
 // A line in the log now and then, for those who watch it.

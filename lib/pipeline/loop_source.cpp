@@ -48,6 +48,7 @@ void loop::state::drop_connection() {
     standbys = {};
     seen.source.waits_for.clear();
     rows.reset();
+    chunks.reset();
     seen.server.connected = false;
 }
 

@@ -8,6 +8,7 @@
 #include "lib/pipeline/job_queue.hpp"
 #include "lib/pipeline/loop.hpp"
 #include "lib/pipeline/loop_catch_up.hpp"
+#include "lib/pipeline/loop_incremental.hpp"
 #include "lib/pipeline/loop_snapshot.hpp"
 #include "lib/pipeline/source_reader.hpp"
 #include "lib/pipeline/standby_gate.hpp"
@@ -47,6 +48,9 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void do_action(await_standbys& what);
     void do_action(write_snapshot_memory& what);
     void do_action(read_snapshot& what);
+    void do_action(read_chunk& what);
+    void do_action(abandon_chunk& what);
+    void do_action(write_incremental_memory& what);
     void do_action(finish& what);
     void do_action(report& what);
 
@@ -99,6 +103,13 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void show_snapshot(observe::stream_facts& shown) const;
     void tell_snapshot();
 
+    // Incremental snapshots: loop_incremental.cpp.
+    void begin_marks();
+    result<void> recall_incremental();
+    void emit_later();
+    void show_incremental(observe::stream_facts& shown) const;
+    void take_incremental_confirmation();
+
     // The backlog by parallel backends: loop_catch_up.cpp.
     std::vector<wal_range> ranges_behind(lsn from) const;
     void catch_up_from(std::vector<wal_range> ranges, bool binary,
@@ -137,6 +148,9 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     std::optional<postgres::prepared_stream> prepared;
     std::unique_ptr<source_reader> reader;
     std::unique_ptr<snapshot_rows> rows;
+    std::unique_ptr<chunk_feed> chunks;
+    bool emitting = false;                 // a call of emit_rows() is posted
+    std::uint64_t incremental_ticket = 0;  // of its newest record that is written; 0: none
     std::unique_ptr<catch_up> catching_up;
     instant catch_up_after{};         // not again before
     int catch_ups_failed = 0;         // in a row

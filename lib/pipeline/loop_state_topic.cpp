@@ -150,6 +150,11 @@ postgres::task<bool> loop::state::begin_with_state(std::uint64_t attempt) {
     if (*memory) {
         decider.remember_snapshot(std::move(**memory));
     }
+    if (auto recalled = recall_incremental(); !recalled) {
+        decider.fail(std::move(recalled.error()));
+        perform();
+        co_return false;
+    }
     co_return true;
 }
 
@@ -181,6 +186,10 @@ postgres::task<bool> loop::state::overtaken(lsn confirmed, std::uint64_t attempt
         decider.sink_failed(overtaken_at(found->position->acknowledged), now());
     }
     decider.remember(*found->position);
+    if (auto recalled = recall_incremental(); !recalled) {
+        decider.fail(std::move(recalled.error()));
+        co_return true;
+    }
     co_return anything_out;
 }
 
@@ -215,6 +224,9 @@ postgres::task<bool> loop::state::superseded(lsn from, std::uint64_t attempt) {
         decider.connection_failed(std::move(why), now());
     }
     decider.remember(*found->position);
+    if (auto recalled = recall_incremental(); !recalled) {
+        decider.fail(std::move(recalled.error()));
+    }
     co_return true;
 }
 

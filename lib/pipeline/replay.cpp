@@ -209,6 +209,9 @@ private:
     }
     void act(write_snapshot_memory&) {}  // a recorded stream has no rows but its own
     void act(read_snapshot&) {}
+    void act(read_chunk&) {}
+    void act(abandon_chunk&) {}
+    void act(write_incremental_memory&) {}
     void act(replace_sink&) {}
 
     void finish_with(error why) {

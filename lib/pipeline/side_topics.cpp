@@ -1,5 +1,8 @@
 #include "lib/pipeline/side_topics.hpp"
 
+#include "lib/snapshot/request.hpp"
+#include "lib/snapshot/watermark.hpp"
+
 #include <array>
 
 namespace walferry::pipeline {
@@ -69,7 +72,10 @@ std::vector<publish::topic_request> side_topics::missing(bool gap) const {
 }
 
 bool side_topics::keeps(const pgoutput::logical_message& message) const {
-    return message.prefix != heartbeat_prefix && prefixes_.has_prefix(message.prefix);
+    const bool own = message.prefix == heartbeat_prefix ||
+                     message.prefix == snapshot::mark_prefix ||
+                     message.prefix == snapshot::request_prefix;
+    return !own && prefixes_.has_prefix(message.prefix);
 }
 
 void side_topics::opened(const std::vector<publish::opened_topic>& topics) {

@@ -113,16 +113,6 @@ std::optional<table_shape> shape_from(const postgres::query_result& rows) {
     return shape;
 }
 
-pgoutput::relation relation_of(const table_shape& shape,
-                               std::vector<pgoutput::relation_column>& columns) {
-    columns.clear();
-    for (const auto& column : shape.columns) {
-        columns.push_back({column.in_identity, column.name, column.type, column.modifier});
-    }
-    return {shape.id, shape.schema, shape.name, pgoutput::replica_identity{shape.identity},
-            columns};
-}
-
 std::vector<page_range> ranges_of(const table_size& table, int workers) {
     if (workers <= 1 || table.partitioned || table.pages < 2 * range_pages_min) {
         return {page_range{}};

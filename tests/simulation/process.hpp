@@ -76,6 +76,9 @@ private:
     void act(pipeline::await_standbys& what);
     void act(pipeline::write_snapshot_memory&) {}  // its streams begin without a snapshot
     void act(pipeline::read_snapshot&) {}
+    void act(pipeline::read_chunk&) {}  // nobody asks for incremental snapshots
+    void act(pipeline::abandon_chunk&) {}
+    void act(pipeline::write_incremental_memory&) {}
     void act(pipeline::finish& what);
     void act(pipeline::report& what);
 
