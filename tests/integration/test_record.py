@@ -25,11 +25,21 @@ ALTER TABLE people ADD day weekday;
 UPDATE people SET day = 'friday';
 DELETE FROM people;
 """
+# More than logical_decoding_work_mem, of which a part is rolled back.
+LARGE = """
+BEGIN;
+INSERT INTO people (id, name) SELECT i, 'kept ' || i FROM generate_series(100, 1100) i;
+SAVEPOINT undone;
+INSERT INTO people (id, name) SELECT i, 'undone ' || i FROM generate_series(2000, 4000) i;
+ROLLBACK TO undone;
+INSERT INTO people (id, name) SELECT i, 'kept ' || i FROM generate_series(5000, 6000) i;
+COMMIT;
+"""
 
 
 class RecordTest(unittest.TestCase):
     def setUp(self):
-        self.postgres = self.enterContext(Postgres())
+        self.postgres = self.enterContext(Postgres(settings={"logical_decoding_work_mem": "64kB"}))
         self.postgres.create_database("shop")
         for part in SCHEMA.strip().split(";\n"):
             self.sql(part)
@@ -61,15 +71,31 @@ class RecordTest(unittest.TestCase):
     def test_a_replay_prints_what_run_prints(self):
         self.make_slot()
         self.sql(CHANGES)
+        self.compare(4)
+
+    def test_a_capture_of_streamed_transactions(self):
+        self.config["source"]["streaming"] = "on"
+        self.make_slot()
+        self.sql(CHANGES)
+        self.sql(LARGE)
+        # It is the capture that streams, whatever the replay is told.
+        self.compare(4 + 2002, replay={"streaming": "off"})
+        self.assertGreater(int(self.postgres.value("SELECT stream_txns FROM pg_stat_replication_slots")), 0)
+
+    def compare(self, events, replay=None):
+        """Captures what is there, and compares what a replay and a run print of it."""
         before = self.confirmed()
         capture = self.folder / "stream.capture"
         summary = json.loads(self.call("record", str(capture), "--until-now", "--json").stdout)
         self.assertGreater(summary["frames"], 8)
         self.assertEqual(self.confirmed(), before, "recording moved the slot")
+        recorded_by = self.config
+        self.config = {**recorded_by, "source": {**recorded_by["source"], **(replay or {})}}
         replayed = self.call("replay", str(capture)).stdout.splitlines()
+        self.config = recorded_by
         run = self.enterContext(Walferry(self.config))
         run.start()
-        wait_until(lambda: len(run.stdout_lines()) >= 4, lambda: f"four events:\n{run.log_tail()}")
+        wait_until(lambda: len(run.stdout_lines()) >= events, lambda: f"{events} events:\n{run.log_tail()}")
         self.assertEqual(run.terminate(), 0, run.log_tail())
         self.assertEqual([self.timeless(line) for line in replayed],
                          [self.timeless(line) for line in run.stdout_lines()])

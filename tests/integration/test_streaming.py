@@ -76,6 +76,29 @@ class StreamingTest(TwoReaders, unittest.TestCase):
     def test_messages_and_ddl_rolled_back_to_savepoints(self):
         self.play(15, wild=True)
 
+    def test_columns_that_are_published_from_the_middle_on(self):
+        """Rows that came before the publication was altered are as it was then; for what follows the
+        transaction the last announcement on the wire counts."""
+        postgres = self.streaming_server(16)
+        postgres.sql("DROP PUBLICATION shop", database=DATABASE)
+        postgres.sql("CREATE TABLE slim (id integer PRIMARY KEY, a text, b text)", database=DATABASE)
+        postgres.sql("CREATE PUBLICATION shop FOR TABLE slim (id), marker", database=DATABASE)
+        self.make_slot(postgres, "streamed")
+        early = postgres.connect(DATABASE, autocommit=False)
+        early.cursor().execute("INSERT INTO slim SELECT i, 'a', 'b' FROM generate_series(1, 50) i")
+        postgres.sql("ALTER PUBLICATION shop SET TABLE slim (id, a), marker", database=DATABASE)
+        postgres.sql("INSERT INTO slim VALUES (1001, 'a', 'b')", database=DATABASE)
+        early.commit()
+        early.close()
+        postgres.sql("INSERT INTO slim VALUES (1002, 'a', 'b')", database=DATABASE)
+        postgres.sql("INSERT INTO marker VALUES (1)", database=DATABASE)
+        reader = self.walferry(postgres, "streamed", 0, streaming="on")
+        rows = [json.loads(event)["after"] for event in self.read_to_marker(reader)]
+        self.assertNotIn("streaming_left", reader.log_text())
+        self.assertEqual([row["id"] for row in rows], [1001, *range(1, 51), 1002, 1])
+        self.assertEqual([len(row) for row in rows], [2] + [1] * 50 + [2, 1])
+        self.assertGreater(self.streamed(postgres, "streamed"), 0)
+
 
 if __name__ == "__main__":
     unittest.main()
