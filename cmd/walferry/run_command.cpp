@@ -45,6 +45,8 @@ public:
           second_(io_) {}
 
     int run() {
+        http_.add_post_route("/snapshot",
+                             [this](std::string_view body) { return ask_for_snapshot(body); });
         if (auto served = serve_http(); !served) {
             return print_error(served.error());
         }
@@ -67,6 +69,17 @@ private:
         }
         log_.write(observe::line_of(observe::log_level::warning, "http_off", port.error()));
         return {};
+    }
+
+    // By http.token, which the router asked for. What is asked goes through the WAL; /status tells
+    // when it was heard.
+    observe::http_reply ask_for_snapshot(std::string_view body) {
+        auto asked = loop_.ask_for_snapshot(body);
+        observe::http_reply reply;
+        reply.status = asked ? 202 : asked.error().kind == error_kind::usage ? 400 : 503;
+        reply.body = asked ? "asked; see /status\n"
+                           : asked.error().message + "; " + asked.error().hint + "\n";
+        return reply;
     }
 
     observe::stream_facts facts() {

@@ -234,6 +234,7 @@ void engine::described(change::catalog found, const moment& now) {
 
 void engine::sink_ready(publish::sink& sink, const moment& now) {
     sink_ = &sink;
+    tend_incremental(now);
     acknowledger_.state_ready();
     start_when_ready(now);
 }

@@ -49,6 +49,10 @@ public:
     // Lets the broker confirm what is out, acknowledges it and finishes.
     void stop();
 
+    // A request for incremental snapshots from somebody who is trusted, as JSON: it is written into
+    // the WAL, from where it is heard. Errors: usage, and server_not_ready while nothing streams.
+    result<void> ask_for_snapshot(std::string_view request);
+
     // What the stream looks like now.
     observe::stream_facts facts() const;
 

@@ -3,6 +3,8 @@
 #include "lib/pipeline/loop_incremental.hpp"
 
 #include "lib/pipeline/loop_state.hpp"
+#include "lib/postgres/publication_additions.hpp"
+#include "lib/postgres/sql_text.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -114,6 +116,62 @@ result<void> loop::state::recall_incremental() {
     }
     decider.remember_incremental(std::move(*memory));
     return {};
+}
+
+result<void> loop::ask_for_snapshot(std::string_view text) {
+    auto asked = snapshot::parse_request(text);
+    if (!asked) {
+        return tl::unexpected(std::move(asked.error()));
+    }
+    const auto& settings = state_->settings;
+    if (!state_->decider.is_streaming() || !state_->prepared) {
+        return fail(error_kind::server_not_ready, "walferry does not stream now", "ask again");
+    }
+    asked->slot = settings.source.slot;
+    asked->seal = seal_of(*asked, settings.http.token);
+    state_->control_jobs.add(
+        [self = state_, json = to_json(*asked), attempt = state_->attempt_number] {
+            return self->write_request(json, attempt);
+        });
+    return {};
+}
+
+postgres::task<void> loop::state::write_request(std::string json, std::uint64_t attempt) {
+    auto self = shared_from_this();
+    result<postgres::query_result> written =
+        fail(error_kind::connection_lost, "the connection to PostgreSQL broke");
+    if (attempt == attempt_number && !over && prepared) {
+        auto control = prepared->control.share();
+        std::string sql = "SELECT pg_logical_emit_message(true, '";
+        sql += snapshot::request_prefix;
+        sql += "', " + postgres::quote_literal(json) + "::text)";
+        written = co_await control.query(std::move(sql));
+    }
+    if (!written && !over) {
+        const auto& why = written.error();
+        report note{report::severity::warning,
+                    "snapshot_not_asked",
+                    "a request for a snapshot is lost: " + why.message,
+                    "ask again",
+                    {},
+                    why.kind};
+        do_action(note);
+    }
+}
+
+// Before the new definition is remembered: whoever crashes in between finds the same again.
+void loop::state::snapshot_additions(const std::string& before, const std::string& now_published) {
+    if (!settings.snapshot.new_tables || before.empty() || before == now_published) {
+        return;
+    }
+    const auto was = postgres::parse_definition(before);
+    const auto is = postgres::parse_definition(now_published);
+    if (!was || !is) {
+        return;  // told by whoever compares them
+    }
+    for (const auto& table : postgres::added_to(*was, *is)) {
+        decider.snapshot_new_table(table, now());
+    }
 }
 
 // What is read, what waits, and what ended last.

@@ -194,6 +194,7 @@ void loop::state::accept(postgres::prepared_stream ready, std::vector<timeline_e
                             server.wal_position, prepared->accepted_tables, slot.name,
                             identity.system, server.timeline});
     }
+    snapshot_additions(known_definition, prepared->definition);
     known_definition = prepared->definition;
     definition_at = prepared->definition_at;
     definition_key.clear();

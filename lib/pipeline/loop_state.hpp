@@ -107,6 +107,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void begin_marks();
     result<void> recall_incremental();
     void emit_later();
+    postgres::task<void> write_request(std::string json, std::uint64_t attempt);
+    void snapshot_additions(const std::string& before, const std::string& now_published);
     void show_incremental(observe::stream_facts& shown) const;
     void take_incremental_confirmation();
 

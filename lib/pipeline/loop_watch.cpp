@@ -153,6 +153,7 @@ void loop::state::judge_publication(std::string definition,
         *before, *is, found, postgres::wish_of(request, prepared->server), tables);
     auto defect = postgres::definition_defect(request, change, at);
     if (!defect) {
+        snapshot_additions(known_definition, definition);
         known_definition = std::move(definition);
         definition_at = at;
         definition_key.clear();

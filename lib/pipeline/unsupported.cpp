@@ -17,7 +17,6 @@ std::optional<error> unsupported(const config::settings& settings) {
     const missing_feature features[] = {
         {settings.events.encoding == config::event_encoding::avro, "events.encoding",
          "events.encoding: json or json-schema"},
-        {settings.snapshot.new_tables, "snapshot.new_tables", "leave it out"},
         {settings.delivery != config::delivery_mode::at_least_once, "delivery",
          "delivery: at_least_once; readers drop duplicates by source.commit_lsn and source.tx_seq"},
         {!settings.sink.standard_output.state_file.empty(), "sink.stdout.state_file",

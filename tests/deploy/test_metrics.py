@@ -19,8 +19,6 @@ DASHBOARD = ROOT / "deploy/grafana/walferry.json"
 UNFILLED = {
     "walferry_config_reload_success", "walferry_config_reload_timestamp_seconds",
     "walferry_ledger_frozen", "walferry_sink_latency_seconds",
-    "walferry_snapshot_state", "walferry_snapshot_tables_remaining",
-    "walferry_snapshot_rows_total", "walferry_snapshot_rows_estimated",
 }
 TARGET_LABELS = {"job", "instance"}
 SELECTOR = re.compile(r"\b((?:walferry|process)_[a-z_]+)\b(\{[^}]*\})?")
