@@ -24,6 +24,25 @@ class IncrementalSnapshotTest(unittest.TestCase):
         scene.wait_caught_up()
         assert_tables_rebuilt(self, scene)
 
+    def test_binary_values_and_transactions_that_come_before_their_commit(self):
+        scene = self.enterContext(incremental_scene())
+        scene.walferry.config["source"].update(binary=True, streaming="on")
+        scene.postgres.sql("ALTER SYSTEM SET logical_decoding_work_mem = '64kB'")
+        scene.postgres.sql("SELECT pg_reload_conf()")
+        scene.prepare_load()
+        fill(scene, 4 * KEYS)
+        scene.walferry.start_streaming()
+        load = scene.start_load(sessions=2, seconds=300, keys=KEYS)
+        ask(scene, "public.load_*")
+        for turn in range(6):
+            scene.sql(f"UPDATE load_number SET n = n + 1 WHERE id > {2 * KEYS}; "
+                      f"UPDATE load_text SET label = 'turn {turn}' WHERE n > {2 * KEYS}")
+        ended = wait_ended(scene, 4)
+        load.stop()
+        self.assertEqual({table["outcome"] for table in ended}, {"done"})
+        scene.wait_caught_up()
+        assert_tables_rebuilt(self, scene)
+
     def test_kill9_in_the_middle(self):
         scene = self.enterContext(incremental_scene(chunk_rows=200))
         scene.prepare_load()

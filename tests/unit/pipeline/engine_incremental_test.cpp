@@ -194,6 +194,36 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a row that the broker refuses is left out when its chunk is read again") {
+    stage::options chosen;
+    chosen.on_poison = config::poison_policy::skip;
+    asked_stage play{chosen};
+    play.open();
+    play.deliver({"1", "2", "3"}, "5:5:");
+    play.mark("high", {800});
+    play.emit();
+    const auto record = play.sink->records.at(1);
+    publish::refused_record refused;
+    refused.ticket = record.ticket;
+    refused.sequence = record.sequence;
+    refused.topic = "shop.public.orders";
+    refused.key = record.key;
+    play.engine->record_refused(refused, {error_kind::poison_record, "too large", {}, {}},
+                                play.now);
+    play.asked();
+    play.sink->records.clear();
+    play.stream();
+    play.wait(1s);
+    play.wanted = play.last<pipeline::read_chunk>();
+    REQUIRE(play.wanted);
+    play.open();
+    play.deliver({"1", "2", "3"}, "5:5:");
+    play.mark("high", {900});
+    play.emit();
+    CHECK(play.rows() == texts_of{"1:old", "3:old"});
+    CHECK(play.engine->counted().poison_skipped == 1);
+}
+
 TEST_CASE("a request that was heard is not heard again") {
     asked_stage play;
     play.feed(logical_message(false, {600}, "walferry.snapshot", request));

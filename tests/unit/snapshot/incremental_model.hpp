@@ -42,7 +42,7 @@ public:
     }
 
     std::map<int, int> table_;
-    consumer topic_;
+    topic topic_;
     bool ended() const { return asked_.idle(); }
 
 private:
@@ -72,13 +72,20 @@ private:
                 break;
             case 6:
                 if (toss(60)) {
-                    asked_.interrupted(toss(2));
+                    lose_connection(toss(2));
                     phase_ = reading::none;
                 }
                 break;
             default:
                 publish();
                 break;
+        }
+    }
+
+    void lose_connection(bool sink_lost) {
+        asked_.interrupted(sink_lost);
+        if (sink_lost) {
+            topic_.lose_chunks_behind(confirmed_);
         }
     }
 
@@ -320,16 +327,19 @@ private:
 
     void publish() {
         if (!asked_.publishing()) {
-            asked_.settle(confirmed_, now_);
+            if (toss(4)) {
+                confirmed_ = tickets_;
+                asked_.settle(confirmed_, now_);
+            }
             return;
         }
+        ++tickets_;
         while (auto line = asked_.take_row()) {
             const std::string text{*line};
             asked_.count_row();
             topic_.event(std::stoi(text), asked_.next_position(),
-                         std::stoi(text.substr(text.find('\t') + 1)));
+                         std::stoi(text.substr(text.find('\t') + 1)), tickets_);
         }
-        confirmed_ = ++tickets_;
         asked_.published_all(tickets_);
     }
 

@@ -14,8 +14,8 @@ TEST_CASE("the newest position of each key, and its last event, are what the tab
             const auto row = one.table_.find(key);
             const auto expected =
                 row == one.table_.end() ? std::nullopt : std::optional{row->second};
-            REQUIRE(one.topic_.newest[key].value == expected);
-            REQUIRE(one.topic_.last[key] == expected);
+            REQUIRE(one.topic_.newest(key) == expected);
+            REQUIRE(one.topic_.last(key) == expected);
         }
     }
 }
