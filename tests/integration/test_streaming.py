@@ -99,6 +99,24 @@ class StreamingTest(TwoReaders, unittest.TestCase):
         self.assertEqual([len(row) for row in rows], [2] + [1] * 50 + [2, 1])
         self.assertGreater(self.streamed(postgres, "streamed"), 0)
 
+    def test_replication_origins(self):
+        """The name is there; where the transaction ended at its origin is told with the commit only."""
+        postgres = self.streaming_server(17)
+        for slot in ("whole", "streamed"):
+            self.make_slot(postgres, slot)
+        session = postgres.connect(DATABASE).cursor()
+        session.execute("SELECT pg_replication_origin_create('far'); "
+                        "SELECT pg_replication_origin_session_setup('far')")
+        session.execute("BEGIN; SELECT pg_replication_origin_xact_setup('0/ABCD', now()); "
+                        "INSERT INTO wide SELECT i, 'x', NULL, i FROM generate_series(1, 500) i; COMMIT")
+        postgres.sql("INSERT INTO marker VALUES (1)", database=DATABASE)
+        whole = self.read_to_marker(self.walferry(postgres, "whole", 0))
+        streamed = self.read_to_marker(self.walferry(postgres, "streamed", 0, streaming="on"))
+        self.assertEqual(json.loads(streamed[0])["source"]["origin"], "far")
+        self.assertGreater(self.streamed(postgres, "streamed"), 0)
+        self.assert_same(streamed, [event.replace(f'"origin_lsn": {0xABCD}', '"origin_lsn": 0')
+                                    for event in whole])
+
 
 if __name__ == "__main__":
     unittest.main()
