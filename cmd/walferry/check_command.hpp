@@ -1,18 +1,17 @@
 #pragma once
 
 #include "cmd/walferry/invocation.hpp"
-#include "lib/audit/finding.hpp"
-
-#include <functional>
-#include <vector>
 
 namespace walferry {
 
-// Looks at the sink without writing anything: reachability and the settings of topics.
-using sink_probe = std::function<std::vector<audit::finding>(const config::settings&)>;
+struct check_options {
+    bool fix = false;  // execute the cures that are safe
+    bool yes = false;  // without asking
+};
 
 // `walferry check`: looks before running and prints each finding with what mends it, or with --json
-// as one object. Returns 0 only when run would start, else the exit code that run would leave with.
-int check(const invocation& how, const sink_probe& sink = {});
+// as one object. With `fix` it shows the statements that only add, asks, executes them and looks
+// again. Returns 0 only when run would start, else the exit code that run would leave with.
+int check(const invocation& how, const check_options& options);
 
 }  // namespace walferry

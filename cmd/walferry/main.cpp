@@ -3,7 +3,6 @@
 #include "cmd/walferry/invocation.hpp"
 #include "cmd/walferry/record_command.hpp"
 #include "cmd/walferry/run_command.hpp"
-#include "cmd/walferry/sink_check.hpp"
 #include "cmd/walferry/slot_command.hpp"
 #include "cmd/walferry/snapshot_command.hpp"
 #include "cmd/walferry/tail_command.hpp"
@@ -30,6 +29,7 @@ struct command_line {
     replay_options replay_what;
     slot_options slot_what;
     snapshot_options snapshot_what;
+    check_options check_what;
     std::vector<std::string> tables;
     std::function<int()> chosen;
 };
@@ -145,8 +145,11 @@ void add_commands(CLI::App& app, command_line& line) {
     add_common_options(*run_it, line);
     auto* check_it =
         add_command(app, line, "check", "look before running: each finding with what mends it",
-                    [&line] { return check(line.how, check_sink); });
+                    [&line] { return check(line.how, line.check_what); });
     check_it->add_flag("--json", line.how.json, "as JSON");
+    auto* fix = check_it->add_flag("--fix", line.check_what.fix,
+                                   "execute the cures that only add, after showing them");
+    check_it->add_flag("--yes", line.check_what.yes, "do not ask")->needs(fix);
     add_common_options(*check_it, line);
     add_capture_commands(app, line);
     add_slot_commands(app, line);

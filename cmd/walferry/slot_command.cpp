@@ -1,12 +1,12 @@
 #include "cmd/walferry/slot_command.hpp"
 
+#include "cmd/walferry/agreement.hpp"
 #include "cmd/walferry/await.hpp"
 #include "lib/config/names.hpp"
 #include "lib/postgres/slot_care.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -102,25 +102,6 @@ private:
     std::optional<int> code_;
 };
 
-// What cannot be undone is asked for. Nothing: go on; else the exit code.
-std::optional<int> unless_agreed(const slot_options& options, const std::string& consequence) {
-    if (options.yes) {
-        return std::nullopt;
-    }
-    if (::isatty(STDIN_FILENO) == 0) {
-        return print_error(
-            {error_kind::usage, consequence, "repeat with --yes if that is meant", {}});
-    }
-    std::cerr << consequence << ". Type yes to go on: ";
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer == "yes") {
-        return std::nullopt;
-    }
-    std::cerr << "nothing was changed\n";
-    return 1;
-}
-
 }  // namespace
 
 int slot_list(const invocation& how) {
@@ -171,8 +152,9 @@ int slot_drop(const invocation& how, const slot_options& options) {
         return *session.code();
     }
     auto name = session.slot(options.name);
-    if (auto refused = unless_agreed(
-            options, "dropping slot \"" + name + "\" loses all changes that it has not sent yet")) {
+    if (auto refused =
+            unless_agreed(options.yes, "dropping slot \"" + name +
+                                           "\" loses all changes that it has not sent yet")) {
         return *refused;
     }
     auto done = await(session.io(), postgres::drop_slot(session.control(), name));
@@ -199,9 +181,9 @@ int slot_advance(const invocation& how, const slot_options& options) {
     }
     auto name = session.slot(options.name);
     if (auto refused =
-            unless_agreed(options, "advancing slot \"" + name + "\" to " + to_string(*to) +
-                                       " loses all changes up to there that were not "
-                                       "published")) {
+            unless_agreed(options.yes, "advancing slot \"" + name + "\" to " + to_string(*to) +
+                                           " loses all changes up to there that were not "
+                                           "published")) {
         return *refused;
     }
     auto moved = await(session.io(), postgres::advance_slot(session.control(), name, *to));

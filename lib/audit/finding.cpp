@@ -39,19 +39,52 @@ std::string_view name_of(severity how_bad) {
 }
 
 finding found_ok(std::string area, std::string what) {
-    return {severity::ok, std::move(area), std::move(what), {}, std::nullopt};
+    return {severity::ok, std::move(area), std::move(what), {}, std::nullopt, {}, false};
 }
 
 finding found_info(std::string area, std::string what, std::string cure) {
-    return {severity::info, std::move(area), std::move(what), std::move(cure), std::nullopt};
+    return {severity::info, std::move(area), std::move(what), std::move(cure), std::nullopt, {},
+            false};
 }
 
 finding found_warning(std::string area, std::string what, std::string cure) {
-    return {severity::warning, std::move(area), std::move(what), std::move(cure), std::nullopt};
+    return {severity::warning,
+            std::move(area),
+            std::move(what),
+            std::move(cure),
+            std::nullopt,
+            {},
+            false};
 }
 
 finding found_error(std::string area, const error& what) {
-    return {severity::error, std::move(area), what.message, what.hint, what.kind};
+    return {severity::error, std::move(area), what.message, what.hint, what.kind, {}, false};
+}
+
+finding mended_by(finding found, std::vector<std::string> statements) {
+    if (found.cure.empty()) {
+        for (const auto& statement : statements) {
+            found.cure += (found.cure.empty() ? "" : "; ") + statement;
+        }
+    }
+    found.statements = std::move(statements);
+    return found;
+}
+
+finding mended_safely_by(finding found, std::vector<std::string> statements) {
+    finding made = mended_by(std::move(found), std::move(statements));
+    made.safe = true;
+    return made;
+}
+
+std::vector<std::string> safe_statements(const std::vector<finding>& findings) {
+    std::vector<std::string> all;
+    for (const auto& one : findings) {
+        if (one.safe) {
+            all.insert(all.end(), one.statements.begin(), one.statements.end());
+        }
+    }
+    return all;
 }
 
 int exit_code(const std::vector<finding>& findings) {
@@ -78,7 +111,7 @@ std::string as_text(const std::vector<finding>& findings, colours how) {
            " warnings\n";
 }
 
-std::string as_json(const std::vector<finding>& findings) {
+std::string as_json(const std::vector<finding>& findings, const std::vector<std::string>& applied) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& one : findings) {
         nlohmann::ordered_json entry;
@@ -89,10 +122,17 @@ std::string as_json(const std::vector<finding>& findings) {
         if (one.kind) {
             entry["kind"] = walferry::name_of(*one.kind);
         }
+        if (!one.statements.empty()) {
+            entry["statements"] = one.statements;
+            entry["safe"] = one.safe;
+        }
         list.push_back(std::move(entry));
     }
     nlohmann::ordered_json report;
     report["ok"] = exit_code(findings) == 0;
+    if (!applied.empty()) {
+        report["applied"] = applied;
+    }
     report["findings"] = std::move(list);
     // Names in PostgreSQL may hold bytes that are not UTF-8 (SQL_ASCII).
     return report.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';

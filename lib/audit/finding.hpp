@@ -20,12 +20,23 @@ struct finding {
     std::string what;                // as an error's message: lower case, no full stop
     std::string cure;                // exact SQL, setting or command; may be empty
     std::optional<error_kind> kind;  // of an error: what run would stop with
+    // The cure as SQL for an ordinary connection to the database, each to be executed by itself.
+    std::vector<std::string> statements{};
+    // They only add, disturb nobody, and mean the same now and later: `check --fix` executes them.
+    bool safe = false;
 };
 
 finding found_ok(std::string area, std::string what);
 finding found_info(std::string area, std::string what, std::string cure = {});
 finding found_warning(std::string area, std::string what, std::string cure = {});
 finding found_error(std::string area, const error& what);
+
+// The finding with the statements that are its cure; its text becomes them when it has none.
+finding mended_by(finding found, std::vector<std::string> statements);
+finding mended_safely_by(finding found, std::vector<std::string> statements);
+
+// All statements that `check --fix` executes, in the order of the findings.
+std::vector<std::string> safe_statements(const std::vector<finding>& findings);
 
 // What run would leave with: 0 without an error finding, else the code of the first one.
 int exit_code(const std::vector<finding>& findings);
@@ -34,7 +45,9 @@ int exit_code(const std::vector<finding>& findings);
 enum class colours { off, on };
 std::string as_text(const std::vector<finding>& findings, colours how);
 
-// {"ok": false, "findings": [{"severity", "area", "what", "cure", "kind"}, ...]}, one line.
-std::string as_json(const std::vector<finding>& findings);
+// {"ok": false, "applied": [...], "findings": [{"severity", "area", "what", "cure", "kind",
+// "statements", "safe"}, ...]}, one line. `applied`: statements that --fix executed before.
+std::string as_json(const std::vector<finding>& findings,
+                    const std::vector<std::string>& applied = {});
 
 }  // namespace walferry::audit

@@ -1,7 +1,6 @@
 #include "lib/audit/judge.hpp"
 
 #include "lib/postgres/server.hpp"
-#include "lib/postgres/setup.hpp"
 #include "lib/postgres/sql_text.hpp"
 
 #include <algorithm>
@@ -10,13 +9,13 @@
 namespace walferry::audit {
 namespace {
 
-using postgres::quote_identifier;
 using postgres::server_facts;
-using postgres::slot_facts;
 
-constexpr std::int64_t mib = 1024 * 1024;
-constexpr std::int64_t short_of_wal_bytes = 1024 * mib;
-constexpr std::int64_t many_retained_bytes = 10 * 1024 * mib;
+constexpr std::int64_t short_limit_mib = 1024;
+constexpr std::int64_t short_timeout_ms = 5'000;
+constexpr std::int64_t more_slots = 5;
+
+const std::string reload = "SELECT pg_reload_conf()";
 
 std::string lower(std::string_view text) {
     std::string out{text};
@@ -25,18 +24,16 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-std::string in_mib(std::int64_t bytes) {
-    return std::to_string(bytes / mib) + " MiB";
-}
-
 void judge_retention(const server_facts& server, findings& into) {
-    if (server.slot_wal_keep_mib_max >= 0) {
-        into.push_back(found_warning(
-            "server",
-            "max_slot_wal_keep_size is " + std::to_string(server.slot_wal_keep_mib_max) +
-                " MB: a slot that falls further behind is lost",
-            "ALTER SYSTEM SET max_slot_wal_keep_size = <what the disk can hold>; "
-            "SELECT pg_reload_conf()"));
+    const auto limit = server.slot_wal_keep_mib_max;
+    const std::string told = "max_slot_wal_keep_size is " + std::to_string(limit) + " MB";
+    if (limit >= short_limit_mib) {
+        into.push_back(found_info("server", told + ": a slot that falls further behind is lost"));
+    } else if (limit >= 0) {
+        into.push_back(mended_by(
+            found_warning("server", told + ": a slot that falls further behind is lost, which a "
+                                           "short stop may bring about"),
+            {"ALTER SYSTEM SET max_slot_wal_keep_size = '10GB'", reload}));
     } else {
         into.push_back(found_info("server",
                                   "max_slot_wal_keep_size is not set: a stopped walferry holds "
@@ -44,77 +41,71 @@ void judge_retention(const server_facts& server, findings& into) {
                                   "watch walferry_slot_retained_bytes"));
     }
     if (server.idle_slot_timeout_s > 0) {
-        into.push_back(found_warning(
-            "server",
-            "idle_replication_slot_timeout is " + std::to_string(server.idle_slot_timeout_s) +
-                " s: a walferry that is down for longer loses its slot",
-            "ALTER SYSTEM SET idle_replication_slot_timeout = 0; SELECT pg_reload_conf()"));
+        into.push_back(mended_by(
+            found_warning("server", "idle_replication_slot_timeout is " +
+                                        std::to_string(server.idle_slot_timeout_s) +
+                                        " s: a walferry that is down for longer loses its slot"),
+            {"ALTER SYSTEM SET idle_replication_slot_timeout = 0", reload}));
     }
+}
+
+void judge_timeout(const server_facts& server, findings& into) {
+    const auto timeout = server.wal_sender_timeout_ms;
+    if (timeout >= short_timeout_ms) {
+        return;
+    }
+    const std::string what =
+        timeout == 0 ? "wal_sender_timeout is off: when walferry's machine vanishes, its slot "
+                       "stays in use and no other walferry can take over"
+                     : "wal_sender_timeout is " + std::to_string(timeout) +
+                           " ms: a short pause of the network ends the stream";
+    into.push_back(mended_by(found_warning("server", what),
+                             {"ALTER SYSTEM SET wal_sender_timeout = '60s'", reload}));
 }
 
 void judge_room(const server_facts& server, bool slot_exists, findings& into) {
     if (!slot_exists && server.slots_used >= server.slots_max) {
-        into.push_back(found_error(
-            "server", {error_kind::slot_limit,
-                       "all " + std::to_string(server.slots_max) + " replication slots are in use",
-                       "ALTER SYSTEM SET max_replication_slots = " +
-                           std::to_string(server.slots_max + 5) + "; then restart PostgreSQL",
-                       {}}));
+        const std::string statement = "ALTER SYSTEM SET max_replication_slots = " +
+                                      std::to_string(server.slots_max + more_slots);
+        into.push_back(mended_by(found_error("server", {error_kind::slot_limit,
+                                                        "all " + std::to_string(server.slots_max) +
+                                                            " replication slots are in use",
+                                                        statement + "; then restart PostgreSQL",
+                                                        {}}),
+                                 {statement}));
     }
 }
 
-void judge_identities(const postgres::publication_facts& publication, findings& into) {
-    std::size_t full = 0;
-    for (const auto& table : publication.tables) {
-        full += table.identity == 'f' ? 1 : 0;
-    }
-    if (full > 0) {
-        into.push_back(found_info("table", std::to_string(full) +
-                                               " published tables have REPLICA IDENTITY FULL: "
-                                               "every old row is written to the WAL"));
-    }
-}
-
-void judge_missing_publication(const publication_view& view, findings& into) {
-    const std::string what = "publication \"" + view.wish.name + "\" does not exist";
-    if (view.slot_exists || !view.may_create) {
-        into.push_back(found_error(
-            "publication",
-            {error_kind::publication_missing,
-             view.slot_exists ? what + ", but the slot does: a publication must be older" : what,
-             "CREATE PUBLICATION " + quote_identifier(view.wish.name) +
-                 " FOR ...; before the slot is created; or set source.create: true",
-             {}}));
-        return;
-    }
-    const auto plan = postgres::plan_publication(view.wish, view.tables);
-    if (!plan) {
-        into.push_back(found_error("publication", plan.error()));
-        return;
-    }
-    if (!judge_rights(view, plan->definition, into)) {
-        return;
-    }
-    into.push_back(
-        found_info("publication", what + " and will be created: " +
-                                      postgres::create_publication_statement(plan->definition)));
-    for (const auto& remark : plan->remarks) {
-        into.push_back(found_warning("publication", remark.text, remark.cure));
-    }
-}
-
-void judge_unlogged(const publication_view& view, findings& into) {
-    for (const auto& candidate : view.tables) {
-        const auto& table = candidate.table;
-        const bool wanted =
-            table.unlogged && view.wish.selects && view.wish.selects(table.schema, table.name);
-        if (wanted && !view.wish.patterns.empty()) {
-            into.push_back(found_warning(
-                "table",
-                table.schema + "." + table.name + " is unlogged: PostgreSQL does not publish it",
-                "ALTER TABLE " + postgres::quote_table(table.schema, table.name) + " SET LOGGED"));
+// Empty: nobody is left.
+std::string without(std::string_view names, const std::string& name) {
+    std::string kept;
+    std::string_view rest = names;
+    while (!rest.empty()) {
+        const auto comma = rest.find(", ");
+        const auto one = rest.substr(0, comma);
+        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 2);
+        if (lower(one) != lower(name)) {
+            kept += (kept.empty() ? "" : ", ") + ('"' + std::string{one} + '"');
         }
     }
+    return kept;
+}
+
+void judge_synchronous(const server_facts& server, const config::source_settings& source,
+                       const std::string& standbys, findings& into) {
+    if (!is_synchronous_standby(server.synchronous_standby_names, source.slot)) {
+        return;
+    }
+    into.push_back(mended_by(
+        found_warning("server",
+                      "synchronous_standby_names matches \"" + source.slot +
+                          "\": every commit would wait for walferry and the broker",
+                      "name the standbys in synchronous_standby_names, without * (connected: " +
+                          (standbys.empty() ? "none" : standbys) +
+                          "), or give source.url another application_name"),
+        {"ALTER SYSTEM SET synchronous_standby_names = " +
+             postgres::quote_literal(without(standbys, source.slot)),
+         reload}));
 }
 
 }  // namespace
@@ -139,9 +130,13 @@ bool is_synchronous_standby(std::string_view names, std::string_view name) {
 }
 
 void judge_server(const server_facts& server, const config::source_settings& source,
-                  bool slot_exists, findings& into) {
+                  const server_surroundings& around, findings& into) {
     if (auto defect = postgres::server_defect(server)) {
-        into.push_back(found_error("server", *defect));
+        auto found = found_error("server", *defect);
+        if (defect->kind == error_kind::wal_level_too_low) {
+            found = mended_by(std::move(found), {"ALTER SYSTEM SET wal_level = logical"});
+        }
+        into.push_back(std::move(found));
     } else {
         into.push_back(found_ok("server", "PostgreSQL " + server.version_text + ", database " +
                                               server.database + ", wal_level logical" +
@@ -150,16 +145,10 @@ void judge_server(const server_facts& server, const config::source_settings& sou
     for (const auto& remark : postgres::server_remarks(server)) {
         into.push_back(found_warning("server", remark.text, remark.cure));
     }
-    judge_room(server, slot_exists, into);
+    judge_room(server, around.slot_exists, into);
     judge_retention(server, into);
-    if (is_synchronous_standby(server.synchronous_standby_names, source.slot)) {
-        into.push_back(found_warning(
-            "server",
-            "synchronous_standby_names matches \"" + source.slot +
-                "\": every commit would wait for walferry and the broker",
-            "name the standbys in synchronous_standby_names, without *, or give source.url "
-            "another application_name"));
-    }
+    judge_timeout(server, into);
+    judge_synchronous(server, source, around.standbys, into);
     if (server.encoding == "SQL_ASCII") {
         into.push_back(found_warning("server",
                                      "the database's encoding is SQL_ASCII: text may not be UTF-8",
@@ -167,65 +156,24 @@ void judge_server(const server_facts& server, const config::source_settings& sou
     }
 }
 
-void judge_slot(const slot_facts& slot, const server_facts& server,
-                const config::source_settings& source, findings& into) {
-    if (!slot.exists) {
-        const std::string what = "slot \"" + source.slot + "\" does not exist";
-        if (source.create) {
-            into.push_back(found_info("slot", what + " and will be created"));
-        } else {
-            into.push_back(found_error("slot", {error_kind::slot_missing,
-                                                what,
-                                                "walferry slot create, or set source.create: true",
-                                                {}}));
-        }
-        return;
+finding refused_replication(const error& why, const server_facts& server) {
+    if (why.kind == error_kind::too_many_connections && why.sqlstate == "53300") {
+        const std::string statement = "ALTER SYSTEM SET max_wal_senders = " +
+                                      std::to_string(server.walsenders_max + more_slots);
+        error exact = why;
+        exact.message = std::to_string(server.walsenders_used) + " of " +
+                        std::to_string(server.walsenders_max) +
+                        " walsenders (max_wal_senders) are in use: " + why.message;
+        exact.hint = statement + "; then restart PostgreSQL";
+        return mended_by(found_error("server", exact), {statement});
     }
-    if (auto defect = postgres::slot_defect(slot, server.database)) {
-        into.push_back(found_error("slot", *defect));
-        return;
+    auto found = found_error("role", why);
+    if (why.kind == error_kind::privilege_missing) {
+        return mended_by(
+            std::move(found),
+            {"ALTER ROLE " + postgres::quote_identifier(server.user) + " REPLICATION"});
     }
-    into.push_back(found_ok("slot", "slot \"" + slot.name + "\" is confirmed up to " +
-                                        to_string(slot.confirmed_flush) + ", holds " +
-                                        in_mib(slot.retained_bytes) + " of WAL"));
-    if (slot.safe_wal_bytes && *slot.safe_wal_bytes < short_of_wal_bytes) {
-        into.push_back(found_warning("slot",
-                                     "slot \"" + slot.name + "\" is lost after another " +
-                                         in_mib(*slot.safe_wal_bytes) + " of WAL",
-                                     "ALTER SYSTEM SET max_slot_wal_keep_size = <more>; "
-                                     "SELECT pg_reload_conf()"));
-    }
-    if (slot.retained_bytes > many_retained_bytes) {
-        into.push_back(found_warning(
-            "slot", "slot \"" + slot.name + "\" is far behind: " + in_mib(slot.retained_bytes)));
-    }
-    if (slot.two_phase) {
-        into.push_back(found_warning("slot", "slot \"" + slot.name + "\" has two_phase set",
-                                     "drop it and let walferry create one"));
-    }
-}
-
-void judge_publication(const publication_view& view, findings& into) {
-    judge_unlogged(view, into);
-    if (!view.publication.exists) {
-        judge_missing_publication(view, into);
-        return;
-    }
-    const auto fit = postgres::compare_publication(view.wish, view.publication, view.tables);
-    if (fit.defect) {
-        into.push_back(found_error("publication", *fit.defect));
-    } else {
-        into.push_back(found_ok("publication",
-                                "publication \"" + view.publication.name + "\" has " +
-                                    std::to_string(view.publication.tables.size()) + " tables"));
-    }
-    for (const auto& remark : fit.remarks) {
-        into.push_back(found_warning("publication", remark.text, remark.cure));
-    }
-    for (const auto& remark : fit.needless) {
-        into.push_back(found_info("publication", remark.text, remark.cure));
-    }
-    judge_identities(view.publication, into);
+    return found;
 }
 
 }  // namespace walferry::audit

@@ -35,15 +35,20 @@ std::string ownership_defect(const std::vector<postgres::foreign_table>& refused
 }
 
 // A member of a superuser's role may do far more than publish: then a superuser creates it.
-std::string ownership_cure(const std::vector<postgres::foreign_table>& refused,
-                           const postgres::publication_definition& definition,
-                           const std::string& role) {
-    const std::string by_superuser =
-        "as a superuser: " + postgres::create_publication_statement(definition);
+struct ownership_cure {
+    std::string text;
+    std::string statement;
+};
+
+ownership_cure cure_of(const std::vector<postgres::foreign_table>& refused,
+                       const postgres::publication_definition& definition,
+                       const std::string& role) {
+    const auto create = postgres::create_publication_statement(definition);
+    const std::string by_superuser = "as a superuser: " + create;
     std::set<std::string> owners;
     for (const auto& table : refused) {
         if (table.superuser_owns) {
-            return by_superuser;
+            return {by_superuser, create};
         }
         owners.insert(quote_identifier(table.owner));
     }
@@ -51,7 +56,8 @@ std::string ownership_cure(const std::vector<postgres::foreign_table>& refused,
     for (const auto& owner : owners) {
         list += (list.empty() ? "" : ", ") + owner;
     }
-    return "GRANT " + list + " TO " + quote_identifier(role) + "; or " + by_superuser;
+    const std::string grant = "GRANT " + list + " TO " + quote_identifier(role);
+    return {grant + "; or " + by_superuser, grant};
 }
 
 }  // namespace
@@ -59,22 +65,22 @@ std::string ownership_cure(const std::vector<postgres::foreign_table>& refused,
 bool judge_rights(const publication_view& view, const postgres::publication_definition& definition,
                   findings& into) {
     const auto& rights = view.rights;
-    const auto add = [&](const std::string& why, std::string cure) {
+    const auto add = [&](const std::string& why, ownership_cure cure) {
         error refused{error_kind::privilege_missing,
                       "publication \"" + view.wish.name + "\" cannot be created: " + why,
-                      std::move(cure),
+                      std::move(cure.text),
                       {}};
-        into.push_back(found_error("publication", refused));
+        into.push_back(mended_by(found_error("publication", refused), {std::move(cure.statement)}));
     };
     if (!rights.creates_in_database) {
+        const std::string grant = "GRANT CREATE ON DATABASE " + quote_identifier(rights.database) +
+                                  " TO " + quote_identifier(rights.role);
         add("role \"" + rights.role + "\" lacks CREATE on database " + rights.database,
-            "GRANT CREATE ON DATABASE " + quote_identifier(rights.database) + " TO " +
-                quote_identifier(rights.role));
+            {grant, grant});
     }
     const auto refused = refused_tables(definition, rights);
     if (!refused.empty()) {
-        add(ownership_defect(refused, rights.role),
-            ownership_cure(refused, definition, rights.role));
+        add(ownership_defect(refused, rights.role), cure_of(refused, definition, rights.role));
     }
     return rights.creates_in_database && refused.empty();
 }

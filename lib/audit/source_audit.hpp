@@ -14,13 +14,19 @@ namespace walferry::audit {
 using table_trial = std::function<std::vector<error>(const std::vector<postgres::published_table>&,
                                                      const change::catalog&)>;
 
+struct source_audit_request {
+    config::source_settings source;
+    config::snapshot_mode snapshot = config::snapshot_mode::never;
+    std::vector<std::string> skips;  // events.skip
+    postgres::table_filter selects;
+    table_trial unfit;  // asked about the tables that are or would be published
+};
+
 // Looks at the server as run would find it, and changes nothing: connects twice, reads server,
-// slot, publication and tables, and judges. What cannot be looked at any more is left out, and an
-// error finding says why. Takes source.connect_timeout a host at most to connect, and to wait for
-// each answer. `unfit` is asked about the tables that are or would be published.
+// slot, publication, tables and standbys, and judges. What cannot be looked at any more is left
+// out, and an error finding says why. Takes source.connect_timeout a host at most to connect, and
+// to wait for each answer.
 postgres::task<std::vector<finding>> audit_source(boost::asio::io_context& io,
-                                                  config::source_settings source,
-                                                  postgres::table_filter selects,
-                                                  table_trial unfit);
+                                                  source_audit_request request);
 
 }  // namespace walferry::audit

@@ -91,7 +91,8 @@ struct publication_facts {
 // Something worth a log line at start that does not stop it.
 struct remark {
     std::string text;
-    std::string cure;  // exact SQL or setting; may be empty
+    std::string cure;       // exact SQL or setting; may be empty
+    bool harmless = false;  // the cure is SQL that only adds and breaks no writer
 };
 
 }  // namespace walferry::postgres

@@ -102,12 +102,41 @@ std::unordered_set<std::uint32_t> covered_by(const publication_facts& found,
     return covered;
 }
 
+bool all_have_identity(const tables& which) {
+    return std::all_of(which.begin(), which.end(),
+                       [](const published_table& table) { return table.has_identity; });
+}
+
+// The operations that are wanted and not published.
+std::string operations_lacking(const publication_wish& wish, const publication_facts& found) {
+    const struct {
+        bool published;
+        const char* name;
+        const char* letter;
+    } all[] = {{found.inserts, "insert", "c"},
+               {found.updates, "update", "u"},
+               {found.deletes, "delete", "d"},
+               {found.truncates, "truncate", "t"}};
+    std::string lacking;
+    for (const auto& one : all) {
+        const bool skipped =
+            std::find(wish.skips.begin(), wish.skips.end(), one.letter) != wish.skips.end();
+        if (!one.published && !skipped) {
+            lacking += (lacking.empty() ? "" : ", ") + std::string{one.name};
+        }
+    }
+    return lacking;
+}
+
 void add_setting_remarks(const publication_wish& wish, const publication_facts& found,
                          std::vector<remark>& remarks) {
     const std::string alter = "ALTER PUBLICATION " + quote_identifier(found.name) + " SET ";
-    if (!(found.inserts && found.updates && found.deletes && found.truncates)) {
-        remarks.push_back({"publication \"" + found.name + "\" does not publish every operation",
-                           alter + "(publish = 'insert, update, delete, truncate')"});
+    const auto lacking = operations_lacking(wish, found);
+    if (!lacking.empty()) {
+        remarks.push_back(
+            {"publication \"" + found.name + "\" does not publish every operation: " + lacking,
+             alter + "(publish = 'insert, update, delete, truncate')",
+             all_have_identity(found.tables)});
     }
     if (found.via_partition_root != wish.via_partition_root) {
         const std::string wanted = wish.via_partition_root ? "true" : "false";
@@ -203,12 +232,13 @@ publication_fit compare_publication(const publication_wish& wish, const publicat
                                "\" lacks what source.tables names: " + list_names(named),
                            add_tables_statement(found.name, to_publish(named)),
                            {}};
+        fit.defect_harmless = all_have_identity(named);
     }
     if (!missing.empty()) {
         fit.remarks.push_back(
             {"publication \"" + found.name +
                  "\" lacks tables that source.tables selects: " + list_names(missing),
-             add_tables_statement(found.name, to_publish(missing))});
+             add_tables_statement(found.name, to_publish(missing)), all_have_identity(missing)});
     }
     add_setting_remarks(wish, found, fit.remarks);
     tables unfit;

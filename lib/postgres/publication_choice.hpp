@@ -46,6 +46,7 @@ bool names_table(const std::vector<std::string>& patterns, const published_table
 
 struct publication_fit {
     std::optional<error> defect;   // publication_unfit: a table that is named is not published
+    bool defect_harmless = false;  // to mend, as of a remark
     std::vector<remark> remarks;   // what a wildcard selects and is not published, and the like
     std::vector<remark> needless;  // published and not selected: costs, does no harm
 };

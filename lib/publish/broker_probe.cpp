@@ -9,39 +9,120 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds question_patience{500};
+constexpr std::chrono::milliseconds question_patience{250};
+// Topics that are not shown are asked for by name, one by one.
+constexpr std::size_t asked_by_name_max = 64;
+// Settings and trial creations go in requests of so many.
+constexpr std::size_t a_request_max = 512;
 
-// librdkafka tells refused credentials as an error event and goes on trying.
-std::optional<error> told_refusal(rd_kafka_t* client) {
-    const event_handle event{rd_kafka_queue_poll(rd_kafka_queue_get_main(client), 0)};
-    if (event == nullptr || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) {
-        return std::nullopt;
+// What librdkafka told as error events meanwhile; it goes on trying.
+struct told {
+    std::optional<error> refusal;   // of credentials
+    std::optional<error> all_down;  // no broker can be connected to
+};
+
+void listen(rd_kafka_t* client, told& so_far) {
+    const queue_handle queue{rd_kafka_queue_get_main(client)};
+    for (;;) {
+        const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};
+        if (event == nullptr) {
+            return;
+        }
+        if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) {
+            continue;
+        }
+        const auto code = rd_kafka_event_error(event.get());
+        auto what = broker_error(code, rd_kafka_event_error_string(event.get()));
+        if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL) {
+            so_far.refusal = std::move(what);
+        } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+            so_far.all_down = std::move(what);
+        }
     }
-    const auto code = rd_kafka_event_error(event.get());
-    if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION && code != RD_KAFKA_RESP_ERR__SSL) {
-        return std::nullopt;
-    }
-    return broker_error(code, rd_kafka_event_error_string(event.get()));
 }
 
 result<std::map<std::string, topic_facts>> look(rd_kafka_t* client, const std::string& servers,
                                                 std::chrono::milliseconds patience) {
     const auto until = clock::now() + patience;
     const topic_admin admin{client};
+    told events;
     for (;;) {
         auto found = admin.look_up_all(question_patience);
         if (found) {
             return std::move(*found);
         }
-        if (auto refusal = told_refusal(client)) {
-            return tl::unexpected(std::move(*refusal));
+        listen(client, events);
+        if (events.refusal) {
+            return tl::unexpected(std::move(*events.refusal));
         }
-        if (clock::now() >= until) {
+        if (clock::now() >= until || events.all_down) {
             auto why = broker_error(found.error(), "no broker of " + servers + " answers");
             why.kind = error_kind::broker_unreachable;
             why.hint =
                 "check that Kafka runs, and bootstrap.servers and security.protocol of sink.kafka";
             return tl::unexpected(std::move(why));
+        }
+    }
+}
+
+void look_by_name(rd_kafka_t* client, std::vector<probed_topic>& topics) {
+    const topic_admin admin{client};
+    std::size_t asked = 0;
+    for (auto& topic : topics) {
+        if (topic.exists || asked == asked_by_name_max) {
+            continue;
+        }
+        ++asked;
+        const auto handle = make_topic(client, topic.wanted.name, 0);
+        const auto facts = handle == nullptr ? tl::unexpected(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
+                                             : admin.look_up(handle.get(), question_patience);
+        topic.hidden = facts && facts->code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    }
+}
+
+void describe(rd_kafka_t* client, std::vector<probed_topic>& topics) {
+    std::vector<std::string> names;
+    std::map<std::string, topic_limits> limits;
+    const auto ask = [&] {
+        limits.merge(topic_admin{client}.limits_of(names));
+        names.clear();
+    };
+    for (const auto& topic : topics) {
+        if (topic.exists) {
+            names.push_back(topic.wanted.name);
+        }
+        if (names.size() == a_request_max) {
+            ask();
+        }
+    }
+    if (!names.empty()) {
+        ask();
+    }
+    for (auto& topic : topics) {
+        if (const auto limit = limits.find(topic.wanted.name); limit != limits.end()) {
+            topic.described = true;
+            topic.compacted = limit->second.compacted;
+            topic.record_bytes_max = limit->second.record_bytes_max;
+            topic.in_sync_replicas_min = limit->second.in_sync_replicas_min;
+        }
+    }
+}
+
+void try_creating(rd_kafka_t* client, std::vector<probed_topic>& topics) {
+    std::vector<const topic_request*> missing;
+    for (const auto& topic : topics) {
+        if (!topic.exists && !topic.hidden && topic.wanted.create &&
+            missing.size() < a_request_max) {
+            missing.push_back(&topic.wanted);
+        }
+    }
+    if (missing.empty()) {
+        return;
+    }
+    auto refused = topic_admin{client}.create(missing, creation::tried);
+    for (auto& topic : topics) {
+        if (auto why = refused.find(topic.wanted.name); why != refused.end()) {
+            topic.refusal = std::move(why->second);
         }
     }
 }
@@ -66,26 +147,19 @@ result<broker_look> probe_brokers(const std::string& name, const config::kafka_s
         return tl::unexpected(std::move(topics.error()));
     }
     broker_look made;
-    std::vector<std::string> names;
+    made.library = rd_kafka_version_str();
     for (auto& request : wanted) {
         auto found = topics->find(request.name);
         probed_topic topic;
         topic.wanted = std::move(request);
         topic.exists = found != topics->end() && !found->second.missing();
         topic.partitions = topic.exists ? found->second.partitions : 0;
-        if (topic.exists) {
-            names.push_back(topic.wanted.name);
-        }
+        topic.replicas = topic.exists ? found->second.replicas : 0;
         made.topics.push_back(std::move(topic));
     }
-    const auto limits = names.empty() ? std::map<std::string, topic_limits>{}
-                                      : topic_admin{client->get()}.limits_of(names);
-    for (auto& topic : made.topics) {
-        if (auto limit = limits.find(topic.wanted.name); limit != limits.end()) {
-            topic.compacted = limit->second.compacted;
-            topic.record_bytes_max = limit->second.record_bytes_max;
-        }
-    }
+    look_by_name(client->get(), made.topics);
+    describe(client->get(), made.topics);
+    try_creating(client->get(), made.topics);
     return made;
 }
 

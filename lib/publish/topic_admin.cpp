@@ -2,6 +2,7 @@
 
 #include "lib/publish/broker_errors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -19,10 +20,12 @@ int milliseconds(std::chrono::milliseconds value) {
 }
 
 topic_facts facts_of(const rd_kafka_metadata_topic_t& topic) {
-    topic_facts facts{topic.err, topic.partition_cnt, topic.partition_cnt > 0};
+    topic_facts facts{topic.err, topic.partition_cnt, 0, topic.partition_cnt > 0};
     for (const auto& one :
          std::span(topic.partitions, static_cast<std::size_t>(topic.partition_cnt))) {
         facts.led = facts.led && one.leader >= 0;
+        facts.replicas =
+            facts.replicas == 0 ? one.replica_cnt : std::min(facts.replicas, one.replica_cnt);
     }
     return facts;
 }
@@ -98,6 +101,8 @@ topic_limits limits_in(const rd_kafka_ConfigResource_t* resource) {
             std::from_chars(value.data(), value.data() + value.size(), limits.record_bytes_max);
         } else if (name == "cleanup.policy") {
             limits.compacted = value.find("compact") != std::string_view::npos;
+        } else if (name == "min.insync.replicas") {
+            std::from_chars(value.data(), value.data() + value.size(), limits.in_sync_replicas_min);
         }
     }
     return limits;
@@ -159,20 +164,24 @@ rd_kafka_resp_err_t topic_admin::serve(const std::map<std::string, int>& topics,
 event_handle topic_admin::ask(rd_kafka_admin_op_t what, rd_kafka_event_type_t answer,
                               void (*send)(rd_kafka_t*, void**, std::size_t,
                                            const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*),
-                              std::vector<void*> items, std::chrono::milliseconds patience) const {
+                              std::vector<void*> items, std::chrono::milliseconds patience,
+                              creation how) const {
     const queue_handle queue{rd_kafka_queue_new(client_)};
     const admin_options_handle options{rd_kafka_AdminOptions_new(client_, what)};
     std::array<char, 128> ignored{};
     rd_kafka_AdminOptions_set_request_timeout(options.get(), milliseconds(patience), ignored.data(),
                                               ignored.size());
+    if (how == creation::tried) {
+        rd_kafka_AdminOptions_set_validate_only(options.get(), 1, ignored.data(), ignored.size());
+    }
     send(client_, items.data(), items.size(), options.get(), queue.get());
     event_handle event{rd_kafka_queue_poll(queue.get(), milliseconds(patience) + 1000)};
     return event != nullptr && rd_kafka_event_type(event.get()) == answer ? std::move(event)
                                                                           : nullptr;
 }
 
-std::map<std::string, error> topic_admin::create(
-    const std::vector<const topic_request*>& wanted) const {
+std::map<std::string, error> topic_admin::create(const std::vector<const topic_request*>& wanted,
+                                                 creation how) const {
     std::map<std::string, error> failed;
     std::vector<new_topic_handle> owned;
     std::vector<void*> items;
@@ -195,8 +204,9 @@ std::map<std::string, error> topic_admin::create(
         }
         rd_kafka_CreateTopics(client, topics.data(), topics.size(), options, queue);
     };
-    const auto answer = ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, RD_KAFKA_EVENT_CREATETOPICS_RESULT,
-                            send, std::move(items), create_patience);
+    const auto answer =
+        ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, RD_KAFKA_EVENT_CREATETOPICS_RESULT, send,
+            std::move(items), how == creation::tried ? describe_patience : create_patience, how);
     const auto code = answer ? rd_kafka_event_error(answer.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         failed.merge(creation_failures(answer.get()));

@@ -17,6 +17,7 @@ namespace walferry::publish {
 struct topic_facts {
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     int partitions = 0;
+    int replicas = 0;  // of the partition that has the fewest
     bool led = false;  // every partition has a leader
 
     bool missing() const {
@@ -28,7 +29,11 @@ struct topic_facts {
 struct topic_limits {
     std::int64_t record_bytes_max = 0;
     bool compacted = false;
+    int in_sync_replicas_min = 0;  // min.insync.replicas; 0: not told
 };
+
+// `tried`: the cluster says what would come of it and makes nothing.
+enum class creation { real, tried };
 
 class topic_admin {
 public:
@@ -54,7 +59,8 @@ public:
                               std::chrono::milliseconds patience) const;
 
     // What could not be made, by name; what is there already is no error.
-    std::map<std::string, error> create(const std::vector<const topic_request*>& wanted) const;
+    std::map<std::string, error> create(const std::vector<const topic_request*>& wanted,
+                                        creation how = creation::real) const;
 
     // Empty where the broker does not tell.
     std::map<std::string, topic_limits> limits_of(const std::vector<std::string>& names) const;
@@ -63,7 +69,8 @@ private:
     event_handle ask(rd_kafka_admin_op_t what, rd_kafka_event_type_t answer,
                      void (*send)(rd_kafka_t*, void**, std::size_t, const rd_kafka_AdminOptions_t*,
                                   rd_kafka_queue_t*),
-                     std::vector<void*> items, std::chrono::milliseconds patience) const;
+                     std::vector<void*> items, std::chrono::milliseconds patience,
+                     creation how = creation::real) const;
 
     rd_kafka_t* client_;
 };

@@ -43,6 +43,21 @@ change::relation announced(const table_description& table, replica_identity iden
     return made;
 }
 
+template <typename on_route>
+void route_each(table_router& router, const std::vector<judged_table>& tables,
+                const change::catalog& today, const on_route& take) {
+    for (const auto& table : tables) {
+        const auto* description = today.table(table.id);
+        if (description == nullptr) {
+            continue;
+        }
+        const auto as_announced = announced(*description, table.identity);
+        if (router.keeps(as_announced)) {
+            take(as_announced, router.route(as_announced, description));
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<error> unfit_tables(const config::settings& settings,
@@ -53,19 +68,27 @@ std::vector<error> unfit_tables(const config::settings& settings,
         return {std::move(router.error())};
     }
     std::vector<error> found;
-    for (const auto& table : tables) {
-        const auto* description = today.table(table.id);
-        if (description == nullptr) {
-            continue;
-        }
-        const auto as_announced = announced(*description, table.identity);
-        if (!router->keeps(as_announced)) {
-            continue;
-        }
-        if (auto route = router->route(as_announced, description); !route) {
+    route_each(*router, tables, today, [&](const auto&, result<table_route> route) {
+        if (!route) {
             found.push_back(std::move(route.error()));
         }
+    });
+    return found;
+}
+
+std::vector<planned_topic> planned_topics(const config::settings& settings,
+                                          const std::vector<judged_table>& tables,
+                                          const change::catalog& today) {
+    std::vector<planned_topic> found;
+    auto router = table_router::make(settings);
+    if (!router) {
+        return found;
     }
+    route_each(*router, tables, today, [&](const auto& table, result<table_route> route) {
+        if (route && route->use == config::table_use::changes) {
+            found.push_back({std::move(route->topic), to_string(table), route->key.empty()});
+        }
+    });
     return found;
 }
 

@@ -4,6 +4,7 @@
 #include "lib/change/catalog.hpp"
 #include "lib/config/settings.hpp"
 
+#include <string>
 #include <vector>
 
 namespace walferry::route {
@@ -22,17 +23,35 @@ std::vector<error> unfit_tables(const config::settings& settings,
                                 const std::vector<judged_table>& tables,
                                 const change::catalog& today);
 
-// The same from what lib/postgres found: `published` has members id and identity (relreplident).
+// Where a table's changes will go.
+struct planned_topic {
+    std::string topic;
+    std::string table;     // schema.table
+    bool keyless = false;  // its records have no key
+};
+
+// Of the tables that are fit and have a topic of their own. Pure.
+std::vector<planned_topic> planned_topics(const config::settings& settings,
+                                          const std::vector<judged_table>& tables,
+                                          const change::catalog& today);
+
+// `published` has members id and identity (relreplident).
+template <typename published>
+std::vector<judged_table> judged(const std::vector<published>& tables) {
+    std::vector<judged_table> made;
+    made.reserve(tables.size());
+    for (const auto& table : tables) {
+        made.push_back({table.id, change::replica_identity{table.identity}});
+    }
+    return made;
+}
+
+// From what lib/postgres found.
 template <typename published>
 std::vector<error> unfit_tables(const config::settings& settings,
                                 const std::vector<published>& tables,
                                 const change::catalog& today) {
-    std::vector<judged_table> judged;
-    judged.reserve(tables.size());
-    for (const auto& table : tables) {
-        judged.push_back({table.id, change::replica_identity{table.identity}});
-    }
-    return unfit_tables(settings, judged, today);
+    return unfit_tables(settings, judged(tables), today);
 }
 
 }  // namespace walferry::route

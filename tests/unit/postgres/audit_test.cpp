@@ -43,8 +43,8 @@ TEST_CASE("synchronous_standby_names matches by name, without case, and by star"
 
 TEST_CASE("a good server is ok and a missing slot will be created") {
     findings all;
-    judge_server(good_server(), source_named("s"), false, all);
-    judge_slot({}, good_server(), source_named("s"), all);
+    judge_server(good_server(), source_named("s"), {}, all);
+    judge_slot({}, good_server(), source_named("s"), true, all);
     CHECK(count(all, severity::error) == 0);
     CHECK(exit_code(all) == 0);
 }
@@ -53,7 +53,7 @@ TEST_CASE("what run would stop with decides the exit code") {
     findings all;
     auto server = good_server();
     server.wal_level = "replica";
-    judge_server(server, source_named("s"), true, all);
+    judge_server(server, source_named("s"), {true, {}}, all);
     CHECK(exit_code(all) == 2);
 
     findings lost;
@@ -64,27 +64,27 @@ TEST_CASE("what run would stop with decides the exit code") {
     slot.plugin = "pgoutput";
     slot.database = "shop";
     slot.wal_status = "lost";
-    judge_slot(slot, good_server(), source_named("s"), lost);
+    judge_slot(slot, good_server(), source_named("s"), true, lost);
     CHECK(exit_code(lost) == 3);
 }
 
 TEST_CASE("limits that lose a slot are warned about") {
     auto server = good_server();
-    server.slot_wal_keep_mib_max = 1024;
+    server.slot_wal_keep_mib_max = 512;
     server.idle_slot_timeout_s = 3600;
     server.synchronous_standby_names = "*";
     findings all;
-    judge_server(server, source_named("s"), true, all);
+    judge_server(server, source_named("s"), {true, {}}, all);
     CHECK(count(all, severity::warning) == 3);
     server.slots_used = server.slots_max;
-    judge_server(server, source_named("s"), false, all);
+    judge_server(server, source_named("s"), {}, all);
     CHECK(count(all, severity::error) == 1);
 }
 
 TEST_CASE("a publication that the role may not create is told with the statements that mend it") {
     const postgres::publication_facts missing;
     const std::vector<postgres::candidate_table> tables;
-    publication_view view{missing, tables, {}, false, true, {"cdc", "shop"}};
+    publication_view view{missing, tables, {}, "s", false, true, {"cdc", "shop"}};
     view.wish.name = "p";
     const postgres::publication_definition definition{"p", {{"public", "t"}, {"public", "u"}}};
     findings all;
