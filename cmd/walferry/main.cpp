@@ -1,11 +1,13 @@
 #include "cmd/walferry/check_command.hpp"
 #include "cmd/walferry/config_command.hpp"
 #include "cmd/walferry/invocation.hpp"
+#include "cmd/walferry/offsets_command.hpp"
 #include "cmd/walferry/record_command.hpp"
 #include "cmd/walferry/run_command.hpp"
 #include "cmd/walferry/slot_command.hpp"
 #include "cmd/walferry/snapshot_command.hpp"
 #include "cmd/walferry/tail_command.hpp"
+#include "cmd/walferry/verify_command.hpp"
 #include "cmd/walferry/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -31,6 +33,7 @@ struct command_line {
     snapshot_options snapshot_what;
     check_options check_what;
     std::vector<std::string> tables;
+    std::string lsn;
     std::function<int()> chosen;
 };
 
@@ -137,6 +140,22 @@ void add_snapshot_command(CLI::App& app, command_line& line) {
     add_common_options(*ask, line);
 }
 
+void add_proof_commands(CLI::App& app, command_line& line) {
+    auto* verify_it =
+        add_command(app, line, "verify", "compare what the topics hold with the database",
+                    [&line] { return verify(line.how, line.tables); });
+    verify_it->add_option("TABLE", line.tables,
+                          "patterns of tables; default: all that are published");
+    verify_it->add_flag("--json", line.how.json, "as JSON");
+    add_common_options(*verify_it, line);
+    auto* offsets_it =
+        add_command(app, line, "offsets", "where a reader must start so as to miss nothing",
+                    [&line] { return offsets(line.how, line.lsn); });
+    offsets_it->add_option("--lsn", line.lsn, "what the reader has, like 0/16B3748")->required();
+    offsets_it->add_flag("--json", line.how.json, "as JSON");
+    add_common_options(*offsets_it, line);
+}
+
 void add_commands(CLI::App& app, command_line& line) {
     auto* run_it = add_command(app, line, "run", "stream until told to stop",
                                [&line] { return run(line.how); });
@@ -160,6 +179,7 @@ void add_commands(CLI::App& app, command_line& line) {
                         "patterns of tables; default: all that are published");
     tail_it->add_flag("--json", line.how.json, "an object a change instead of lines for people");
     add_common_options(*tail_it, line);
+    add_proof_commands(app, line);
     add_config_commands(app, line);
 }
 

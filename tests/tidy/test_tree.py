@@ -32,7 +32,7 @@ DESIGN = {
 BEYOND_DESIGN = {
     "lib/encode": {"lib/config"} | DECODERS,  # reads event_settings and turns columns into values
     "lib/postgres": {"lib/change"},           # fills change::catalog from the server's catalog
-    "lib/audit": {"lib/config"},              # its findings compare settings with servers
+    "lib/audit": {"lib/config", "lib/change"},  # findings compare settings with servers, verify reads changes
     "lib/snapshot": {"lib/config"} | DECODERS,  # modes, and the messages that a table is announced with
 }
 ARROWS = {folder: (allowed | BEYOND_DESIGN.get(folder, set()) | {"lib/base"}) - {folder}
