@@ -1,5 +1,6 @@
 #include "cmd/walferry/run_command.hpp"
 
+#include "cmd/walferry/reload.hpp"
 #include "cmd/walferry/stream_parts.hpp"
 #include "cmd/walferry/version.hpp"
 #include "lib/observe/facts.hpp"
@@ -8,6 +9,7 @@
 #include "lib/observe/notify.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/loop.hpp"
+#include "lib/pipeline/wall_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -32,10 +34,12 @@ void sharpen_timers() {
 // One run of one stream, from the configuration to the exit code.
 class stream_run {
 public:
-    stream_run(config::configuration loaded, pipeline::engine decider,
+    stream_run(const invocation& how, config::configuration loaded, pipeline::engine decider,
                std::unique_ptr<publish::sink_factory> sinks, postgres::table_filter selects,
-               observe::logger& log, const config::settings& settings)
-        : loaded_(std::move(loaded)),
+               observe::logger& log, config::settings& settings)
+        : how_(how),
+          loaded_(std::move(loaded)),
+          settings_(settings),
           log_(log),
           sinks_(std::move(sinks)),
           loop_({io_, settings, log, *sinks_, std::move(selects)}, std::move(decider)),
@@ -85,6 +89,7 @@ private:
     observe::stream_facts facts() {
         auto shown = loop_.facts();
         shown.build = {program_version(), program_commit(), libpq_version(), librdkafka_version()};
+        shown.reload = reloaded_;
         return shown;
     }
 
@@ -94,10 +99,7 @@ private:
                 return;
             }
             if (signal == SIGHUP) {
-                log_.write({.level = observe::log_level::warning,
-                            .event = "reload_ignored",
-                            .message = "SIGHUP reloads nothing in this version",
-                            .hint = "restart walferry to apply another configuration"});
+                reload_configuration();
                 wait_for_signal();
                 return;
             }
@@ -123,6 +125,32 @@ private:
         });
     }
 
+    void reload_configuration() {
+        notifier_.reloading();
+        auto changed = reload(how_, loaded_, settings_);
+        reloaded_ = {changed.has_value(), pipeline::wall_clock()};
+        if (changed) {
+            log_.set_level(settings_.log.level);
+            http_.set_token(settings_.http.token);
+            std::string names;
+            for (const auto& name : *changed) {
+                names += (names.empty() ? "" : ", ") + name;
+            }
+            log_.write({.event = "reloaded",
+                        .message = "the configuration was read again",
+                        .more = {{"changed", std::string_view{names}}},
+                        .key = names});
+        } else {
+            auto line =
+                observe::line_of(observe::log_level::error, "reload_refused", changed.error());
+            line.key = line.message;
+            log_.write(line);
+        }
+        if (told_ready_) {
+            notifier_.ready(status_text());
+        }
+    }
+
     void every_second() {
         second_.expires_after(std::chrono::seconds{1});
         second_.async_wait([this](const boost::system::error_code& cancelled) {
@@ -140,8 +168,7 @@ private:
             return;
         }
         auto shown = loop_.facts();
-        std::string status{name_of(shown.state)};
-        status += ": " + shown.reason;
+        const auto status = status_text();
         if (!told_ready_ && (shown.state == observe::stream_state::streaming ||
                              shown.state == observe::stream_state::catching_up ||
                              shown.state == observe::stream_state::snapshot)) {
@@ -167,7 +194,14 @@ private:
         http_.stop();
     }
 
+    std::string status_text() {
+        auto shown = loop_.facts();
+        return std::string{name_of(shown.state)} + ": " + shown.reason;
+    }
+
+    invocation how_;
     config::configuration loaded_;
+    config::settings& settings_;
     observe::logger& log_;
     boost::asio::io_context io_{1};
     std::unique_ptr<publish::sink_factory> sinks_;
@@ -179,6 +213,7 @@ private:
     bool stopping_ = false;
     std::chrono::steady_clock::time_point stop_asked_at_{};
     bool told_ready_ = false;
+    observe::reload_facts reloaded_;
     int exit_code_ = 0;
 };
 
@@ -203,8 +238,8 @@ int run(const invocation& how) {
         return print_error(!decider ? decider.error() : selects.error());
     }
     return stream_run{
-        std::move(*loaded), std::move(*decider), make_sinks(*settings), std::move(*selects), log,
-        *settings}
+        how, std::move(*loaded), std::move(*decider), make_sinks(*settings), std::move(*selects),
+        log, *settings}
         .run();
 }
 

@@ -42,6 +42,8 @@ public:
     // Asks for a Host header that names the loopback; for servers bound to it.
     void guard_host() { host_guarded_ = true; }
 
+    void set_token(std::string token) { token_ = std::move(token); }
+
     // A path that changes something. Answered only with the configured token.
     void add_post_route(std::string path, post_handler handler);
 

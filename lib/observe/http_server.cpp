@@ -144,6 +144,10 @@ void http_server::add_post_route(std::string path, post_handler handler) {
     service_->router.add_post_route(std::move(path), std::move(handler));
 }
 
+void http_server::set_token(std::string token) {
+    service_->router.set_token(std::move(token));
+}
+
 void http_server::stop() {
     service_->stop();
 }

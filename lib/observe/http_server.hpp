@@ -47,6 +47,9 @@ public:
 
     void add_post_route(std::string path, post_handler handler);
 
+    // Another http.token from now on.
+    void set_token(std::string token);
+
     // Closes the port and all connections. Idempotent; the destructor does it too.
     void stop();
 

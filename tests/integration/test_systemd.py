@@ -154,8 +154,8 @@ class UnitTest(unittest.TestCase):
         exposure = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
         self.assertLessEqual(float(exposure.group(1)), 1.5, done.stdout)
 
-    def test_no_reload_is_promised(self):
-        self.assertNotIn("ExecReload", unit_of(UNIT))
+    def test_reload_signals_the_process_that_reads_the_configuration_again(self):
+        self.assertEqual(unit_of(UNIT)["ExecReload"], "/bin/kill -HUP $MAINPID")
 
 
 if __name__ == "__main__":
