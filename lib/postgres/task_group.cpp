@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -28,16 +29,18 @@ void swallow_cancellation(const std::exception_ptr& failure) {
 }  // namespace
 
 void task_group::spawn(task<void> job) {
-    signals_.push_back(std::make_unique<boost::asio::cancellation_signal>());
+    signals_.push_back(std::make_shared<boost::asio::cancellation_signal>());
     boost::asio::co_spawn(
         io_, std::move(job),
         boost::asio::bind_cancellation_slot(signals_.back()->slot(), swallow_cancellation));
 }
 
 void task_group::cancel() {
-    for (auto& signal : signals_) {
-        signal->emit(boost::asio::cancellation_type::terminal);
-    }
+    boost::asio::dispatch(io_, [signals = signals_] {
+        for (const auto& signal : signals) {
+            signal->emit(boost::asio::cancellation_type::terminal);
+        }
+    });
 }
 
 }  // namespace walferry::postgres

@@ -18,11 +18,12 @@ public:
     // An exception of the task leaves io.run(), unless it is the answer to cancel().
     void spawn(task<void> job);
 
+    // At once on the loop, else when it runs next; the group may be gone by then.
     void cancel();
 
 private:
     boost::asio::io_context& io_;
-    std::vector<std::unique_ptr<boost::asio::cancellation_signal>> signals_;
+    std::vector<std::shared_ptr<boost::asio::cancellation_signal>> signals_;  // of all ever spawned
 };
 
 }  // namespace walferry::postgres
