@@ -7,6 +7,7 @@
 #include "lib/audit/mend.hpp"
 #include "lib/audit/source_audit.hpp"
 #include "lib/route/unfit_tables.hpp"
+#include "lib/spool/file.hpp"
 
 #include <libpq-fe.h>
 #include <unistd.h>
@@ -41,12 +42,25 @@ std::vector<finding> look_at_source(const config::settings& settings,
     return await(io, audit::audit_source(io, std::move(request)));
 }
 
+std::optional<finding> look_at_spool(const config::source_settings& source) {
+    if (source.streaming == config::streaming_mode::off) {
+        return std::nullopt;
+    }
+    spool::file tried{source.spool_directory};
+    auto usable = tried.open();
+    return usable ? audit::found_ok("spool", source.spool_directory + " can be written")
+                  : audit::found_error("spool", usable.error());
+}
+
 result<std::vector<finding>> look(config::settings& settings) {
     auto selects = table_filter_of(settings);
     if (!selects) {
         return tl::unexpected<error>(std::move(selects.error()));
     }
     std::vector<finding> findings{audit::found_ok("program", "libpq " + libpq_version())};
+    if (auto spool = look_at_spool(settings.source)) {
+        findings.push_back(std::move(*spool));
+    }
     std::vector<route::planned_topic> topics;
     if (auto named = complete_names(settings); !named) {
         findings.push_back(audit::found_error("connection", named.error()));

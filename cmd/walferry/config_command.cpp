@@ -5,6 +5,7 @@
 #include "lib/config/reader.hpp"
 #include "lib/config/reference.hpp"
 #include "lib/config/show.hpp"
+#include "lib/publish/kafka_configuration.hpp"
 
 #include <array>
 #include <string_view>
@@ -28,6 +29,11 @@ int config_check(const invocation& how, std::ostream& out, std::ostream& err) {
     const auto loaded = configure(how);
     if (!loaded) {
         return refuse(loaded.error(), err);
+    }
+    const auto& kafka = loaded->values.sink.kafka;
+    if (auto known = publish::producer_configuration(loaded->values.name, kafka, {});
+        kafka.enabled && !known) {
+        return refuse(known.error(), err);
     }
     out << "ok: " << (loaded->file.empty() ? "no file" : loaded->file) << '\n';
     return done;

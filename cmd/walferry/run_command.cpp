@@ -7,6 +7,7 @@
 #include "lib/observe/http_server.hpp"
 #include "lib/observe/log.hpp"
 #include "lib/observe/notify.hpp"
+#include "lib/pipeline/backoff.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/loop.hpp"
 #include "lib/pipeline/wall_clock.hpp"
@@ -20,11 +21,13 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <thread>
 
 namespace walferry {
 namespace {
 
 constexpr int forced_exit_code = 130;
+constexpr std::chrono::milliseconds longest_pause{800};
 
 // Naps of 50 microseconds need timers that are that exact.
 void sharpen_timers() {
@@ -217,6 +220,21 @@ private:
     int exit_code_ = 0;
 };
 
+// The name is the database's where none is configured; until the server is there it is waited for,
+// as for streaming.
+result<void> find_name(config::settings& settings, observe::logger& log) {
+    const auto end = std::chrono::steady_clock::now() + settings.source.startup_timeout;
+    pipeline::backoff pauses{longest_pause};
+    for (;;) {
+        auto named = complete_names(settings);
+        if (named || !is_retried(named.error().kind) || std::chrono::steady_clock::now() >= end) {
+            return named;
+        }
+        log.write(observe::line_of(observe::log_level::warning, "source_retry", named.error()));
+        std::this_thread::sleep_for(pauses.next());
+    }
+}
+
 }  // namespace
 
 int run(const invocation& how) {
@@ -228,10 +246,10 @@ int run(const invocation& how) {
     sharpen_timers();
     // At a fixed place: the engine and the loop keep references to it.
     auto settings = std::make_unique<config::settings>(loaded->values);
-    if (auto named = complete_names(*settings); !named) {
+    observe::logger log{settings->log};
+    if (auto named = find_name(*settings, log); !named) {
         return print_error(named.error());
     }
-    observe::logger log{settings->log};
     auto decider = make_engine(*settings, settings->sink.kafka.enabled);
     auto selects = table_filter_of(*settings);
     if (!decider || !selects) {

@@ -30,7 +30,14 @@ public:
         : wanted_(std::move(wanted)), lines_(look), json_(json) {}
 
     result<void> begin(postgres::prepared_stream& from) override {
-        std::cerr << "walferry: changes of " << from.publication.tables.size()
+        const auto& tables = from.publication.tables;
+        const auto selected = std::ranges::count_if(tables, [this](const auto& one) {
+            return !wanted_ || wanted_->has_table(one.schema, one.name);
+        });
+        if (selected == 0) {
+            std::cerr << "walferry: warning: none of the tables is in the publication yet\n";
+        }
+        std::cerr << "walferry: changes of " << selected << " of the " << tables.size()
                   << " tables in publication " << from.publication.name << " of database "
                   << from.server.database << " from now on; Ctrl-C ends\n";
         return {};

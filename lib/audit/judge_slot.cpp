@@ -35,12 +35,24 @@ void judge_missing(const config::source_settings& source, bool publication_comes
                                            : mended_by(std::move(found), {create}));
 }
 
+// A second walferry on the slot is the standby of the first.
+finding in_use(const slot_facts& slot, const error& defect, bool waits) {
+    const std::string statement =
+        "SELECT pg_terminate_backend(" + std::to_string(slot.active_pid) + ")";
+    return mended_by(
+        waits ? found_warning(
+                    "slot",
+                    defect.message + ": walferry run would wait for it (source.wait_for_slot)",
+                    "nothing, if that is this stream's walferry; else " + defect.hint)
+              : found_error("slot", defect),
+        {statement});
+}
+
 finding defect_of(const slot_facts& slot, const error& defect, const config::source_settings& is) {
-    auto found = found_error("slot", defect);
     if (defect.kind == error_kind::slot_in_use) {
-        return mended_by(std::move(found),
-                         {"SELECT pg_terminate_backend(" + std::to_string(slot.active_pid) + ")"});
+        return in_use(slot, defect, is.wait_for_slot);
     }
+    auto found = found_error("slot", defect);
     if (slot.synced) {
         return found;
     }

@@ -67,7 +67,7 @@ task<result<slot_facts>> make_slot(connection& control, std::string name) {
         co_return slot;
     }
     if (slot->exists) {
-        co_return fail(error_kind::server_error, "slot \"" + name + "\" exists already",
+        co_return fail(error_kind::config_invalid, "slot \"" + name + "\" exists already",
                        "walferry slot list shows it; walferry slot drop " + name + " removes it");
     }
     auto made = co_await control.query(
@@ -102,6 +102,19 @@ task<result<lsn>> advance_slot(connection& control, std::string name, lsn to) {
         co_return fail(error_kind::config_invalid,
                        "slot \"" + name + "\" is at " + to_string(slot->confirmed_flush) +
                            " already and cannot go back to " + to_string(to));
+    }
+    auto ends = co_await control.query(
+        "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() "
+        "ELSE pg_current_wal_flush_lsn() END");
+    if (!ends) {
+        co_return unexpected(std::move(ends.error()));
+    }
+    const lsn end = ends->location(0, 0);
+    if (to > end) {
+        co_return fail(error_kind::config_invalid,
+                       "slot \"" + name + "\" cannot be advanced to " + to_string(to) +
+                           ": the server's WAL ends at " + to_string(end),
+                       "walferry slot advance " + to_string(end) + " gives all changes up");
     }
     auto moved = co_await control.query("SELECT end_lsn FROM pg_replication_slot_advance(" +
                                         quote_literal(name) + ", '" + to_string(to) + "')");

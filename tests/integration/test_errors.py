@@ -159,6 +159,16 @@ class ErrorsTest(unittest.TestCase):
         settings["source"]["startup_timeout"] = "1s"
         self.assert_ends(self.run_with(settings), GAVE_UP, str(port), "refused", "source.url")
 
+    def test_without_a_name_the_server_that_would_tell_it_is_waited_for_too(self):
+        port = ports.allocate()
+        done = walferry.call("run", "--set", f"source.url=postgresql://postgres@127.0.0.1:{port}",
+                             "--set", "source.startup_timeout=1s", "--set", "http.listen=")
+        self.assert_ends(done, GAVE_UP, "source_retry", "Connection refused")
+
+    def test_config_check_knows_what_librdkafka_accepts(self):
+        settings = {"sink": {"kafka": {"bootstrap.servers": "127.0.0.1:1", "lingerms": 5}}}
+        self.assert_ends(walferry.call("config", "check", config=settings), USAGE, "lingerms", "no such property")
+
     def test_check_reports_unreachable_server(self):
         settings = self.config()
         port = ports.allocate()
@@ -204,8 +214,12 @@ class SlotInUseTest(unittest.TestCase):
             run.start_streaming()
             holder = self.postgres.value("SELECT active_pid FROM pg_replication_slots")
             done = walferry.call("check", config=self.settings)
-            self.assertNotEqual(done.returncode, 0)
-            self.assertIn(str(holder), done.stdout + done.stderr)
+            self.assertEqual(done.returncode, 0, done.stdout)  # run would wait for it
+            self.assertIn(str(holder), done.stdout)
+            impatient = {**self.settings, "source": {**self.settings["source"], "wait_for_slot": False}}
+            done = walferry.call("check", config=impatient)
+            self.assertEqual(done.returncode, GAVE_UP, done.stdout)
+            self.assertIn(f"pg_terminate_backend({holder})", done.stdout)
             report = walferry.call("check", "--json", config=self.settings)
             self.assertTrue(json.loads(report.stdout))
 

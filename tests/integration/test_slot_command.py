@@ -32,7 +32,7 @@ class SlotCommandTest(unittest.TestCase):
     def test_a_slot_is_made_listed_and_dropped(self):
         self.assertEqual(self.slots(), [])
         self.assertIn("walferry_shop", self.call("create").stdout)
-        self.assertIn("exists already", self.call("create", code=1).stderr)
+        self.assertIn("exists already", self.call("create", code=2).stderr)
         shown = self.slots()
         self.assertEqual([(slot["name"], slot["plugin"], slot["active"]) for slot in shown],
                          [("walferry_shop", "pgoutput", False)])
@@ -53,6 +53,7 @@ class SlotCommandTest(unittest.TestCase):
         self.assertIn("--accept-gap", self.call("advance", end, "--yes").stdout)
         self.assertEqual(self.slots()[0]["confirmed_flush_lsn"], end)
         self.assertIn("cannot go back", self.call("advance", "0/1", "--yes", code=2).stderr)
+        self.assertIn("the server's WAL ends at", self.call("advance", "FF/0", "--yes", code=2).stderr)
         self.assertIn("not an LSN", self.call("advance", "here", "--yes", code=2).stderr)
 
     def test_a_slot_in_use_is_left_alone(self):
