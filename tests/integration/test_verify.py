@@ -142,14 +142,6 @@ class VerifyCase:
             row["n"] = "AQ==" if "after" in inner else "7"
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def test_without_anybody_who_streams_it_says_so(self):
-        self.run_and_change()
-        self.scene.walferry.terminate()
-        self.scene.postgres.sql("INSERT INTO notes VALUES ('late')", database=DATABASE)
-        done = walferry.call("verify", config=self.scene.walferry.config)
-        self.assertEqual(done.returncode, 4, done.stderr)
-        self.assertIn("nobody streams", done.stderr)
-
     def test_offsets_miss_nothing_and_begin_at_the_first_delivery(self):
         self.run_and_change()
         self.scene.wait_caught_up()
@@ -182,6 +174,14 @@ class VerifyCase:
 
 class PlainTest(VerifyCase, unittest.TestCase):
     events = {"format": "plain"}
+
+    def test_without_anybody_who_streams_it_says_so(self):
+        self.run_and_change()
+        self.scene.walferry.terminate()
+        self.scene.postgres.sql("INSERT INTO notes VALUES ('late')", database=DATABASE)
+        done = walferry.call("verify", config=self.scene.walferry.config)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("nobody streams", done.stderr)
 
 
 class DebeziumTest(VerifyCase, unittest.TestCase):
