@@ -342,6 +342,7 @@ void engine::stop(const moment& now) {
     bool was_streaming = streaming_;
     phase_ = phase::draining;
     stop_deadline_ = now.steady + settings_.shutdown_timeout;
+    held_message_.clear();
     ledger_.reset_open();
     if (was_streaming || ledger_.unconfirmed() > 0) {
         ask(flush_sink{});

@@ -63,6 +63,7 @@ void engine::message_received(lsn at, std::string_view message, const moment& no
 }
 
 void engine::range_received(lsn end, const moment& now) {
+    WALFERRY_ASSERT(wants_input());
     last_received_ = now.steady;
     ledger_.keepalive(end);
     acknowledge(now, acknowledger::urgency::due);

@@ -129,6 +129,8 @@ postgres::task<result<void>> range_reader::state::read_range(postgres::slot_copy
     if (!delivered) {
         co_return delivered;
     }
+    // The last message may wait for its topic: the range has not passed before it has.
+    co_await until_wanted();
     if (!stopped()) {
         range_done();
     }

@@ -112,3 +112,28 @@ TEST_CASE("whoever is told to stop does not connect again") {
     play.engine->connect_again(play.now);
     CHECK_FALSE(play.last<pipeline::connect>());
 }
+
+TEST_CASE("a message that waits for its topic is dropped by a stop, and nothing passes it") {
+    stage play;
+    play.stream();
+    give_transaction(play, {600}, {610});
+    play.engine->message_received({650}, logical_message(false, {650}, "p", "c"), play.now);
+    CHECK_FALSE(play.engine->wants_input());
+    play.engine->stop(play.now);
+    play.asked();  // its topic is there now
+    CHECK(play.sink->records.size() == 1);
+    play.confirm(1);
+    REQUIRE(play.last<pipeline::finish>());
+    CHECK(play.told_flush() == lsn{610});
+}
+
+TEST_CASE("a row of an open transaction that waits for its topic is dropped by a stop") {
+    stage play;
+    play.stream();
+    give(play, begin({600}));
+    play.engine->message_received({590}, logical_message(true, {590}, "p", "c"), play.now);
+    play.engine->stop(play.now);
+    play.asked();
+    CHECK(play.sink->records.empty());
+    CHECK(play.told_flush() == lsn{500});
+}
