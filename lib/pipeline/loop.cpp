@@ -27,7 +27,8 @@ loop::state::state(loop_parts parts, engine decides)
       state_timer(parts.io),
       tick_timer(parts.io),
       connect_timer(parts.io),
-      sink_timer(parts.io) {}
+      sink_timer(parts.io),
+      serve_timer(parts.io) {}
 
 loop::loop(loop_parts parts, engine decides)
     : state_(std::make_shared<state>(std::move(parts), std::move(decides))) {}
@@ -141,6 +142,7 @@ void loop::state::close_and_report(std::optional<error> why) {
     tick_timer.cancel();
     connect_timer.cancel();
     sink_timer.cancel();
+    serve_timer.cancel();
     state_timer.cancel();
     state_wake.reset();
     control_jobs.clear();

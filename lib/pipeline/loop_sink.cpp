@@ -82,6 +82,26 @@ void loop::state::serve_sink() {
         }
         from_sink.clear();
     }
+    if (sink != nullptr && !over && !sink->has_room()) {
+        serve_sink_when_due();
+    }
+}
+
+// While rows come the sink is served with them.
+void loop::state::serve_sink_when_due() {
+    const auto due = sink->due();
+    if (!due || (serve_timer_at && *serve_timer_at <= *due)) {
+        return;
+    }
+    serve_timer_at = due;
+    serve_timer.expires_at(*due);
+    serve_timer.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+        if (cancelled || self->over) {
+            return;
+        }
+        self->serve_timer_at.reset();
+        self->end_turn();
+    });
 }
 
 void loop::state::breathe() {

@@ -124,6 +124,7 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     void make_sink();
     void wait_for_sink();
     void serve_sink();
+    void serve_sink_when_due();
     void breathe();   // in the middle of a turn
     void end_turn();  // of who brought input
     void watch();
@@ -189,6 +190,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     boost::asio::steady_timer tick_timer;
     boost::asio::steady_timer connect_timer;
     boost::asio::steady_timer sink_timer;
+    boost::asio::steady_timer serve_timer;
+    std::optional<instant> serve_timer_at;  // when it was set
 
     // loop_watch.cpp.
     instant source_watched_at{};

@@ -91,7 +91,7 @@ void delivery_account::read(rd_kafka_event_t* event, std::vector<delivery>& conf
 
 void delivery_account::settle(const rd_kafka_message_t& message) {
     const auto bytes = message.len + message.key_len;
-    lanes_.settled(topic_of(message), message.partition, bytes);
+    lanes_.settled(topic_of(message), message.partition);
     returned(bytes, any_headers_ ? header_count(message) : 0);
 }
 

@@ -87,7 +87,7 @@ bool kafka_sink::hand_over(topic_id topic, std::int32_t partition, const record&
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return true;
     }
-    lanes_.settled(topic, partition, size_of(what));
+    lanes_.settled(topic, partition);
     account_.returned(size_of(what), count_of(headers));
     refused_record refused;
     refused.topic = to.name;
@@ -181,6 +181,7 @@ bool kafka_sink::poll(sink_events& out) {
     for (auto& report : producer_->reports()) {
         accept_report(std::move(report), out);
     }
+    lanes_.look(std::chrono::steady_clock::now());
     const auto before = account_.confirmed();
     bool more = false;
     while (const auto event = producer_->next_event()) {

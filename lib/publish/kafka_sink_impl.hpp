@@ -28,6 +28,7 @@ public:
     int wake_fd() const override { return producer_->wake_fd(); }
     void woken() override { producer_->wake().clear(); }
     bool poll(sink_events& out) override;
+    std::optional<instant> due() const override { return lanes_.due(); }
     void open_topics(std::vector<topic_request> wanted) override;
     void flush() override;
     sink_statistics statistics() const override;

@@ -10,14 +10,16 @@ constexpr std::size_t block_bytes = 64u << 10;
 
 // librdkafka sends no second batch beside one of so many records.
 constexpr std::uint32_t barring_records = 5;
-// So many waiting ones are worth librdkafka's polling, and records go to it as they come until
-// fewer than these are there.
+// So many waiting ones are worth librdkafka's polling.
 constexpr std::uint32_t ahead_records_min = 500;
-constexpr std::uint32_t busy_records_min = 100;
 
 // A record takes about a microsecond.
 std::uint32_t records_in(std::chrono::microseconds time) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(time.count(), 100, 10'000));
+}
+
+std::chrono::microseconds time_of(std::size_t records) {
+    return std::chrono::microseconds{records};
 }
 
 }  // namespace
@@ -48,36 +50,69 @@ bool partition_lanes::joins_batch(const lane& of, std::uint64_t bytes) const {
             of.record_bytes + bytes <= limits_.batch_bytes);
 }
 
+bool partition_lanes::is_small(std::uint64_t bytes) const {
+    return bytes * 2 * barring_records <= limits_.batch_bytes;
+}
+
 bool partition_lanes::is_worth_going_ahead(const lane& of) const {
-    return of.begun && of.under_way >= barring_records && of.waiting >= ahead_records_min &&
-           limits_.batch_records >= ahead_records_min;
+    return of.begun && of.under_way >= barring_records && of.ahead == 0 &&
+           of.waiting >= ahead_records_min && limits_.batch_records >= ahead_records_min &&
+           is_small(next_bytes(of));
+}
+
+// An answer can come sooner than usual, and a batch that is late costs more than polling.
+instant partition_lanes::ahead_at(const lane& of) const {
+    const auto usual = of.round_trip - of.round_trip / 8;
+    const auto handing_over = time_of(std::min<std::size_t>(of.waiting, limits_.batch_records));
+    return of.sent + usual - 2 * limits_.linger - handing_over / 2;
+}
+
+std::optional<instant> partition_lanes::due() const {
+    std::optional<instant> first;
+    for (const lane* one : waiting_lanes_) {
+        if (is_worth_going_ahead(*one)) {
+            first = std::min(first.value_or(instant::max()), ahead_at(*one));
+        }
+    }
+    return first;
 }
 
 // Batches of few large records would not bar each other.
 bool partition_lanes::goes_ahead(const lane& of, std::uint64_t bytes) const {
-    return of.busy && of.bytes_under_way + bytes <= 2 * limits_.batch_bytes &&
-           of.under_way < 2 * limits_.batch_records &&
-           bytes * 2 * barring_records <= limits_.batch_bytes;
+    return of.ahead > 0 && of.bytes_ahead + bytes <= limits_.batch_bytes &&
+           of.ahead < limits_.batch_records && is_small(bytes);
 }
 
 void partition_lanes::count(lane& of, std::uint64_t bytes) {
     if (of.under_way++ == 0) {
-        of.since = now_;
+        of.since = of.sent = now_;
         of.records = 0;
         of.record_bytes = 0;
     }
     ++of.records;
     of.record_bytes += bytes;
-    of.bytes_under_way += bytes;
+}
+
+void partition_lanes::count_ahead(lane& of, std::uint64_t bytes) {
+    count(of, bytes);
+    ++of.ahead;
+    of.bytes_ahead += bytes;
 }
 
 bool partition_lanes::admit(topic_id topic, std::int32_t partition, std::uint64_t bytes) {
     lane& to = at(topic, partition);
-    if (!to.empty() || (!joins_batch(to, bytes) && !goes_ahead(to, bytes))) {
+    if (!to.empty()) {
         return false;
     }
-    count(to, bytes);
-    return true;
+    if (joins_batch(to, bytes)) {
+        count(to, bytes);
+        return true;
+    }
+    if (goes_ahead(to, bytes)) {
+        count_ahead(to, bytes);
+        return true;
+    }
+    return false;
 }
 
 void partition_lanes::hold(topic_id topic, std::int32_t partition, const record& what,
@@ -99,11 +134,27 @@ void partition_lanes::hold(topic_id topic, std::int32_t partition, const record&
                             what.key.has_value(), what.value.has_value()});
 }
 
-void partition_lanes::settled(topic_id topic, std::int32_t partition, std::uint64_t bytes) {
+void partition_lanes::settled(topic_id topic, std::int32_t partition) {
     lane& of = at(topic, partition);
-    --of.under_way;
-    of.bytes_under_way -= bytes;
-    of.busy = of.busy && of.under_way >= busy_records_min;
+    if (--of.under_way == of.ahead) {
+        answered(of);
+    }
+}
+
+std::uint64_t partition_lanes::next_bytes(const lane& of) {
+    const auto& from = of.blocks.front();
+    const entry& next = from.entries[from.next_entry];
+    return next.key_size + next.value_size;
+}
+
+// The next batch, if there is one, leaves now.
+void partition_lanes::answered(lane& of) const {
+    const auto took = now_ - of.sent;
+    const bool known = of.round_trip != instant::duration{};
+    of.round_trip += (took - of.round_trip) / (known ? 8 : 1);
+    of.sent = now_;
+    of.ahead = 0;
+    of.bytes_ahead = 0;
 }
 
 namespace {
@@ -133,13 +184,10 @@ template <typename Fits>
 bool partition_lanes::hand_over(lane& of, const std::function<bool(const waiting&)>& give,
                                 Fits&& fits) {
     while (!of.empty()) {
-        auto& from = of.blocks.front();
-        const entry& next = from.entries[from.next_entry];
-        const std::size_t size = next.key_size + next.value_size;
-        if (!fits(size)) {
+        if (!fits(next_bytes(of))) {
             return true;
         }
-        count(of, size);
+        auto& from = of.blocks.front();
         const bool taken = give(take_next(of));
         if (from.next_entry == from.entries.size()) {
             of.blocks.pop_front();
@@ -153,15 +201,25 @@ bool partition_lanes::hand_over(lane& of, const std::function<bool(const waiting
 
 bool partition_lanes::hand_over(lane& of, bool all,
                                 const std::function<bool(const waiting&)>& give) {
-    if (all) {
-        return hand_over(of, give, [](std::size_t) { return true; });
-    }
-    if (of.under_way == 0 &&
-        !hand_over(of, give, [&](std::size_t size) { return joins_batch(of, size); })) {
+    const auto to_batch = [&](std::size_t size) {
+        const bool fits = all || joins_batch(of, size);
+        if (fits) {
+            count(of, size);
+        }
+        return fits;
+    };
+    if ((all || of.under_way == 0) && !hand_over(of, give, to_batch)) {
         return false;
     }
-    of.busy = of.busy || is_worth_going_ahead(of);
-    return hand_over(of, give, [&](std::size_t size) { return goes_ahead(of, size); });
+    bool first = is_worth_going_ahead(of) && now_ >= ahead_at(of);
+    return hand_over(of, give, [&](std::size_t size) {
+        const bool fits = first || goes_ahead(of, size);
+        if (fits) {
+            count_ahead(of, size);
+            first = false;
+        }
+        return fits;
+    });
 }
 
 void partition_lanes::release(bool all, const std::function<bool(const waiting&)>& give) {

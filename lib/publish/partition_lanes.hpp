@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <optional>
 #include <vector>
 
 namespace walferry::publish {
@@ -17,12 +18,14 @@ namespace walferry::publish {
 // An idempotent producer of librdkafka has one batch of a partition under way as long as five
 // records or more are in it, and its thread polls without rest while another one is due (kafka.md
 // 1.4). So what comes while a batch is under way waits here until that is confirmed: the same
-// batches, for a fraction of the CPU. From the moment that much waits, as when behind, the next
-// batch is handed over ahead, so that librdkafka has it when the answer comes: a pause between
-// batches would cost more than the polling. Two batches under way have two faults: librdkafka takes
-// a lost one for delivered when the next was stored (kafka.md 1.9), and a broker to which the
-// producer is new takes whichever comes first. So nothing goes ahead of a batch of fewer than five,
-// and the first record of a partition goes alone. Order in a partition is kept. Pure.
+// batches, for a fraction of the CPU. Where much waits, as when behind, the next batch is handed
+// over ahead, so that librdkafka has it when the answer comes: a pause between batches would cost
+// more than some polling. That happens as long before the usual time of the answer as handing over
+// and lingering take, so that the batch becomes due when it can leave. Two batches with librdkafka
+// have two faults: it takes a lost one for delivered when the next was stored (kafka.md 1.9), and a
+// broker to which the producer is new takes whichever comes first. So nothing goes ahead of a batch
+// of fewer than five, and the first record of a partition goes alone. Order in a partition is kept.
+// Pure.
 class partition_lanes {
 public:
     // Of a batch, as librdkafka is configured.
@@ -55,8 +58,8 @@ public:
     void hold(topic_id topic, std::int32_t partition, const record& what, std::uint64_t packed,
               headers_handle headers);
 
-    // librdkafka is done with a record of so many bytes, for better or worse.
-    void settled(topic_id topic, std::int32_t partition, std::uint64_t bytes);
+    // librdkafka is done with a record, for better or worse.
+    void settled(topic_id topic, std::int32_t partition);
 
     // The broker has stored a record of this producer there.
     void began(topic_id topic, std::int32_t partition) { at(topic, partition).begun = true; }
@@ -64,6 +67,9 @@ public:
     // Hands over what may go, or all of it. What `give` gets counts as under way; it takes the
     // headers. False from it ends the handing over; call drop() then.
     void release(bool all, const std::function<bool(const waiting&)>& give);
+
+    // When release() has something to do although nothing was settled.
+    std::optional<instant> due() const;
 
     // Forgets what waits.
     void drop(const std::function<void(const waiting&)>& dropped);
@@ -91,10 +97,11 @@ private:
         topic_id topic = 0;
         std::int32_t partition = 0;
         bool begun = false;
-        // Records go ahead of the batch that is under way.
-        bool busy = false;
         std::uint32_t under_way = 0;
-        std::uint64_t bytes_under_way = 0;
+        std::uint32_t ahead = 0;  // of those, the ones of the next batch
+        std::uint64_t bytes_ahead = 0;
+        instant sent{};                  // the batch under way
+        instant::duration round_trip{};  // usual time of a batch; 0: not known
         // Of the records handed over since nothing was under way.
         std::uint32_t records = 0;
         std::uint64_t record_bytes = 0;
@@ -109,9 +116,14 @@ private:
         return lanes_[topic][static_cast<std::size_t>(partition)];
     }
     bool joins_batch(const lane& of, std::uint64_t bytes) const;
+    bool is_small(std::uint64_t bytes) const;
     bool is_worth_going_ahead(const lane& of) const;
     bool goes_ahead(const lane& of, std::uint64_t bytes) const;
+    instant ahead_at(const lane& of) const;
+    void answered(lane& of) const;
     void count(lane& of, std::uint64_t bytes);
+    void count_ahead(lane& of, std::uint64_t bytes);
+    static std::uint64_t next_bytes(const lane& of);
     static waiting take_next(lane& of);
     template <typename Fits>
     bool hand_over(lane& of, const std::function<bool(const waiting&)>& give, Fits&& fits);

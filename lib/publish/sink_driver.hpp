@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lib/base/error.hpp"
+#include "lib/base/time.hpp"
 #include "lib/publish/sink.hpp"
 
 #include <memory>
@@ -59,6 +60,9 @@ public:
     // Moves what happened into `out`, at most some thousands of confirmations at once; true: call
     // again before waiting for wake_fd(). Never blocks, and costs little when nothing happened.
     virtual bool poll(sink_events& out) = 0;
+
+    // When poll() has something to do although wake_fd() stays as it is.
+    virtual std::optional<instant> due() const { return std::nullopt; }
 
     // Asks for topics, creating them where the request says so; answers arrive as `opened` or
     // `failed`. Asynchronous. A topic that is open already is answered again with the same id.

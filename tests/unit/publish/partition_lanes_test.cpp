@@ -43,7 +43,7 @@ struct stage {
         for (; count > 0; ++settled_until) {
             const auto& one = given.at(settled_until);
             if (one.starts_with(prefix)) {
-                lanes.settled(0, partition, one.size() - prefix.size());
+                lanes.settled(0, partition);
                 --count;
             }
         }
@@ -209,40 +209,51 @@ stage with_a_batch_out(std::uint64_t bytes) {
 
 }  // namespace
 
-TEST_CASE("where much waits the next batch goes ahead, and what comes then follows it at once") {
+TEST_CASE("where much waits the next batch goes ahead, and what comes then joins it") {
     auto it = with_a_batch_out(10'000);
     it.offer_many(499);
     it.release();
     CHECK(it.given.size() == 5);
+    CHECK_FALSE(it.lanes.due());
     it.offer_many(1);
+    CHECK(it.lanes.due());
     it.release();
     CHECK(it.given.size() == 505);
     it.offer_many(10);
     CHECK(it.given.size() == 515);
+    CHECK_FALSE(it.lanes.due());
 }
 
-TEST_CASE("going ahead ends when little is under way") {
-    auto it = with_a_batch_out(10'000);
-    it.offer_many(500);
-    it.release();
-    it.settle(0, 406);
-    it.offer_many(1);
-    CHECK(it.given.size() == 505);
-    it.release();
-    CHECK(it.given.size() == 505);
-    it.settle(0, 99);
-    it.release();
-    CHECK(it.given.size() == 506);
-}
-
-TEST_CASE("what goes ahead is bounded by two batches of bytes") {
+TEST_CASE("only one batch goes ahead; the next one when that is under way") {
     auto it = with_a_batch_out(1'000);
     it.offer_many(3'000);
     it.release();
-    CHECK(it.given.size() == 2'000);
-    it.settle(0, 1'000);
+    CHECK(it.given.size() == 1'005);
+    it.settle(0, 4);
     it.release();
-    CHECK(it.given.size() == 3'000);
+    CHECK(it.given.size() == 1'005);
+    it.settle(0, 1);
+    it.at(50ms);
+    it.release();
+    CHECK(it.given.size() == 2'005);
+}
+
+TEST_CASE("the next batch waits here until the answer is near") {
+    stage it{10'000, 10'000};
+    it.offer_many(5);
+    it.at(16ms);
+    it.settle(0, 5);  // 16 ms is the usual time now
+    it.offer_many(5);
+    it.at(18ms);
+    it.offer_many(500);
+    it.release();
+    CHECK(it.given.size() == 10);
+    // An eighth before it, the linger, and half of the time that handing over takes.
+    const auto due = instant{1s} + 16ms + 14ms - 1ms - 250us;
+    CHECK(it.lanes.due() == due);
+    it.lanes.look(due);
+    it.release();
+    CHECK(it.given.size() == 510);
 }
 
 TEST_CASE("nothing goes ahead of a batch of fewer than five, or in batches of few large records") {
