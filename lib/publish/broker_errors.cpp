@@ -27,8 +27,28 @@ error_kind kind_of(rd_kafka_resp_err_t code) {
     }
 }
 
+// Before 2.6.1 librdkafka repeats its nonce, which Kafka 4 refuses as a wrong password.
+constexpr int scram_since = 0x020601ff;
+
+std::string credentials_hint() {
+    std::string text = "correct sasl.mechanism, sasl.username and sasl.password of sink.kafka";
+    if (rd_kafka_version() < scram_since) {
+        text +=
+            "; Kafka 4 refuses SCRAM of librdkafka before 2.6.1 whatever the password is, and " +
+            std::string(rd_kafka_version_str()) +
+            " is linked: use PLAIN over TLS or a client's certificate with it";
+    }
+    return text;
+}
+
 std::string hint_for(rd_kafka_resp_err_t code) {
     switch (code) {
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+        case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+            return credentials_hint();
+        case RD_KAFKA_RESP_ERR__SSL:
+            return "name the authority that signed the brokers' certificates by ssl.ca.location of "
+                   "sink.kafka, and the brokers in bootstrap.servers as their certificates do";
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
         case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
         case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:

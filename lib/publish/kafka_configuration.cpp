@@ -191,8 +191,11 @@ result<client_handle> make_client(rd_kafka_type_t type, configuration_handle con
     std::array<char, 512> text{};
     client_handle made{rd_kafka_new(type, configuration.get(), text.data(), text.size())};
     if (made == nullptr) {
-        return fail(error_kind::broker_configuration,
-                    "sink.kafka: librdkafka refuses the properties: " + std::string(text.data()));
+        return tl::unexpected(
+            error{error_kind::broker_configuration,
+                  "sink.kafka: librdkafka refuses the properties: " + std::string(text.data()),
+                  "correct what it names; a file must be there, PEM, and readable by walferry",
+                  {}});
     }
     // On success librdkafka owns the configuration.
     static_cast<void>(configuration.release());

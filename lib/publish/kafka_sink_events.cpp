@@ -87,6 +87,7 @@ void kafka_sink::read_event(rd_kafka_event_t* event, sink_events& out) {
             if (account_.confirmed() != before) {
                 producer_->note_reachable();
                 ever_connected_ = true;
+                cause_told_ = false;
             }
             break;
         }
@@ -116,8 +117,11 @@ void kafka_sink::read_error(rd_kafka_event_t* event, sink_events& out) {
         return;
     }
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-        // The broker's own error says why; the helper asks until one answers again.
+        // The helper asks until one answers again.
         producer_->note_unreachable();
+        if (cause_told_) {
+            return;
+        }
     }
     error what = broker_error(code, "Kafka");
     what.message += std::string(": ") + (text == nullptr ? "" : text);
@@ -129,6 +133,7 @@ void kafka_sink::read_error(rd_kafka_event_t* event, sink_events& out) {
         // Nothing failed yet: librdkafka tries again by itself.
         what.kind = error_kind::broker_unreachable;
     }
+    cause_told_ = code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
     trouble(rd_kafka_err2name(code), std::move(what), out);
 }
 

@@ -70,6 +70,7 @@ private:
     std::vector<opened_topic> answers_;  // for topics that were open already
     trouble_limiter troubles_;
     bool ever_connected_ = false;
+    bool cause_told_ = false;  // why no broker can be reached, by one broker's own error
 };
 
 }  // namespace walferry::publish
