@@ -4,15 +4,11 @@ A set-up is healthy before it is broken: a database with table `t`, its publicat
 """
 
 import dataclasses
-import shlex
-import subprocess
 import typing
 
 from rig import kafka_jars, ports
 
 ERROR, WARNING, INFO = "error", "warning", "info"
-TOOLS = {"kafka-configs.sh": "kafka.admin.ConfigCommand", "kafka-topics.sh": "org.apache.kafka.tools.TopicCommand",
-         "kafka-acls.sh": "org.apache.kafka.tools.AclCommand"}
 
 
 def by_statements(setup, finding):
@@ -25,9 +21,7 @@ def by_statements(setup, finding):
 
 def by_kafka_command(setup, finding):
     """The command of Kafka's that the cure is or begins with."""
-    words = shlex.split(finding["cure"].partition(";")[0].replace("<walferry's>", "ANONYMOUS"))
-    argv = kafka_jars.java("-XX:TieredStopAtLevel=1") + [TOOLS[words[0]], *words[1:]]
-    subprocess.run(argv, env=kafka_jars.environment(), check=True, capture_output=True)
+    kafka_jars.run_tool(finding["cure"].partition(";")[0].replace("<walferry's>", "ANONYMOUS"))
 
 
 def by_changing(**keys):

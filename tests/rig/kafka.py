@@ -33,13 +33,17 @@ class Kafka:
     """A KRaft cluster on loopback, durable on its own directory across restarts.
 
     `overrides` are broker properties. With `proxied`, clients reach each broker through its
-    `proxy`, so that their network can be broken. Use as a context manager.
+    `proxy`, so that their network can be broken. With `guarded`, the clients' listener has what
+    `overrides` demand of it, and the rig itself comes in by the brokers' own, plain one. Use as a
+    context manager.
     """
 
-    def __init__(self, brokers=1, directory=None, overrides=None, proxied=False, detached=False):
+    def __init__(self, brokers=1, directory=None, overrides=None, proxied=False, detached=False,
+                 guarded=False):
         self._workdir = Workdir("kafka", directory)
         self._overrides = {**_replication(brokers), **(overrides or {})}
         self._formatted = False
+        self._guarded = guarded
         self.brokers = [Broker(node, self._workdir.path, proxied, detached)
                         for node in range(1, brokers + 1)]
 
@@ -50,6 +54,13 @@ class Kafka:
     @property
     def bootstrap(self):
         return ",".join(broker.address for broker in self.brokers)
+
+    @property
+    def rig_bootstrap(self):
+        """Where the rig reaches them: as clients do, unless that way is guarded."""
+        if not self._guarded:
+            return self.bootstrap
+        return ",".join(broker.internal_address for broker in self.brokers)
 
     def __enter__(self):
         try:
@@ -104,12 +115,12 @@ class Kafka:
 
     @functools.cached_property
     def _offsets(self):
-        return OffsetReader(self.bootstrap)
+        return OffsetReader(self.rig_bootstrap)
 
     @functools.cached_property
     def admin(self):
         """The client for what this class does not cover. Futures need it alive."""
-        return AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
+        return AdminClient({"bootstrap.servers": self.rig_bootstrap, "log_level": 0})
 
     def create_topic(self, name, partitions=1, replication=None, config=None):
         """Makes a topic and waits until its partitions have leaders."""

@@ -51,6 +51,11 @@ class Broker:
         return f"127.0.0.1:{port}"
 
     @property
+    def internal_address(self):
+        """Where brokers reach it."""
+        return f"127.0.0.1:{self.internal_port}"
+
+    @property
     def voter(self):
         return f"{self.node}@127.0.0.1:{self.controller_port}"
 
@@ -72,7 +77,7 @@ class Broker:
 
     def format(self, cluster_id, voters, overrides):
         """Writes the configuration and makes the log directory of a new cluster."""
-        internal = f"127.0.0.1:{self.internal_port}"
+        internal = self.internal_address
         everything = {
             **_PROPERTIES,
             "node.id": str(self.node),

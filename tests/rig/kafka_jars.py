@@ -1,6 +1,7 @@
 """Apache Kafka as jars from Maven."""
 
 import os
+import shlex
 import shutil
 import subprocess
 
@@ -9,6 +10,12 @@ from .postgres_binaries import Unavailable
 
 VERSION = "4.3.1"
 _LOG4J = "2.25.1"
+
+_TOOLS = {
+    "kafka-acls.sh": "org.apache.kafka.tools.AclCommand",
+    "kafka-configs.sh": "kafka.admin.ConfigCommand",
+    "kafka-topics.sh": "org.apache.kafka.tools.TopicCommand",
+}
 
 _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -70,3 +77,14 @@ def java(*options):
 def environment():
     """The environment for Java: ours, in a locale that does not matter."""
     return {**os.environ, "LC_ALL": "C.UTF-8"}
+
+
+def run_tool(command):
+    """Runs a command line of Kafka's own programs (kafka-acls.sh ...) and returns what it printed."""
+    program, *options = shlex.split(command)
+    argv = java("-XX:TieredStopAtLevel=1") + [_TOOLS[program], *options]
+    done = subprocess.run(argv, env=environment(), check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise RuntimeError(f"{program} failed:\n{done.stdout}")
+    return done.stdout
