@@ -16,7 +16,7 @@ build=(g++ cmake ninja-build ccache pkg-config git libpq-dev librdkafka-dev libb
 run=(postgresql-15 postgresql-client-15 kcat python3 python3-psycopg2 python3-confluent-kafka
   python3-yaml python3-jsonschema curl ca-certificates)
 test=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 valgrind spin
-  prometheus)
+  prometheus chromium fonts-dejavu-core)
 
 java_major() { java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1; }
 has_java() { command -v java >/dev/null && [ "$(java_major)" -ge 17 ]; }

@@ -28,12 +28,12 @@ class Process:
     """
 
     def __init__(self, argv, *, log, env=None, cwd=None, server_user=False, detached=False,
-                 death_signal="KILL", stdout=None):
+                 death_signal="KILL", stdout=None, inherits=()):
         full = command(argv, server_user, None if detached else death_signal)
         with open(log, "ab") as sink:
             self._child = subprocess.Popen(
                 full, stdin=subprocess.DEVNULL, stdout=stdout or sink, stderr=sink,
-                env=env, cwd=cwd, start_new_session=True)
+                env=env, cwd=cwd, start_new_session=True, pass_fds=inherits)
         self.pid = self._child.pid
         self.log = pathlib.Path(log)
 
@@ -58,6 +58,14 @@ class Process:
 
     def kill9(self):
         self.signal(signal.SIGKILL)
+        return self.wait()
+
+    def kill9_all(self):
+        """Kills it and everything of its session that it started."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         return self.wait()
 
     def freeze(self):

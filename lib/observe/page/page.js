@@ -98,7 +98,7 @@ function show_plot() {
     label.textContent = tick(part * max);
     svg.append(label);
   }
-  for (const minutes of [60, 45, 30, 15, 0]) {
+  for (const minutes of width < 460 ? [60, 30, 0] : [60, 45, 30, 15, 0]) {
     const label = draw("text", {x: x(end - minutes * 60e3), y: height - 4, "text-anchor": minutes === 60 ? "start" : minutes === 0 ? "end" : "middle"});
     label.textContent = minutes === 0 ? "now" : "−" + minutes + " min";
     svg.append(label);
