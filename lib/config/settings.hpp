@@ -169,7 +169,7 @@ struct route_settings {
 struct kafka_settings {
     bool enabled = false;
     std::map<std::string, std::string> properties;  // librdkafka's own, word for word
-    std::uint64_t in_flight_bytes_max = 16u << 20;
+    std::uint64_t in_flight_bytes_max = 8u << 20;
     duration stall_timeout{60'000};  // outstanding records and no confirmation for so long: replay
 };
 
