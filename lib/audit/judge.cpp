@@ -38,7 +38,7 @@ void judge_retention(const server_facts& server, findings& into) {
         into.push_back(found_info("server",
                                   "max_slot_wal_keep_size is not set: a stopped walferry holds "
                                   "WAL until the disk is full",
-                                  "watch walferry_slot_retained_bytes"));
+                                  "watch walferry_slot_retained_wal_bytes"));
     }
     if (server.idle_slot_timeout_s > 0) {
         into.push_back(mended_by(
