@@ -8,7 +8,7 @@ from rig.walferry import binary
 
 # Anything may stand below these: properties of others, or names that the user chooses.
 MAPS = ("topics.config", "topics.partition_by", "events.keys")
-_KEY = re.compile(r"^( *)#?([a-z_]+):( |$)")
+_KEY = re.compile(r"^( *)#?([a-z_]+):(?: (.*)|$)")
 _OPTION = re.compile(r"^  (?:(-\w),)?(--[a-z-]+)( TEXT)?")
 
 
@@ -18,14 +18,16 @@ def _say(*arguments):
 
 @functools.cache
 def keys():
-    """Every key and section, as a.b.c."""
-    found, above = set(), []
+    """Every key and section, as a.b.c, with its default as text; None for a section, and for one told in words."""
+    found, above, in_words = {}, [], False
     for line in _say("config", "reference").splitlines():
         match = _KEY.match(line)
+        if line.lstrip().startswith("# "):
+            in_words = "; default: " in line
         if match:
             depth = len(match[1]) // 2
             above = [*above[:depth], match[2]]
-            found.add(".".join(above))
+            found[".".join(above)] = None if in_words else match[3]
     return found
 
 

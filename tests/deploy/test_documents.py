@@ -9,6 +9,7 @@ import unittest
 
 import yaml
 
+import debezium_table
 import documented
 import test_metrics
 from rig import markdown
@@ -20,6 +21,7 @@ FILES = (".hpp", ".cpp", ".inc", ".py", ".md")
 HEADER_OF_CAPTURES = "walferry capture 1"
 _LIKE_A_KEY = re.compile(r"^([a-z_]+(?:\.[a-z_]+)+)(?::.*)?$")
 _LIKE_A_PATH = re.compile(r"^(?:cmd|decoders|deploy|lib|tests)/[\w./-]+$")
+_ROW_WITH_DEFAULT = re.compile(r"^\| `([a-z_.]+)(?:: \w+)?` (?:\(([^)]*)\) \||\| (`?[\w ]+`?) \| .)")
 _ASSIGNMENT = re.compile(r"^[A-Z_]+=")
 
 
@@ -125,15 +127,29 @@ class Program(Looking):
 
     def test_keys_exist(self):
         sections = documented.sections()
+        theirs = debezium_table.names()
         seen = 0
         for document in documents():
             for span in document.code:
                 match = _LIKE_A_KEY.match(span.text)
                 if match and match[1].partition(".")[0] in sections and not match[1].endswith(FILES):
                     seen += 1
-                    self.expect(documented.is_key(match[1]) or is_field(match[1]), document, span.line,
-                                f"no key {match[1]}")
+                    there = documented.is_key(match[1]) or is_field(match[1]) or match[1] in theirs
+                    self.expect(there, document, span.line, f"no key {match[1]}")
         self.done(seen, 60)
+
+    def test_defaults_are_the_programs(self):
+        """Rows of tables that begin `key` | default, and `key` (default) where a first cell says so."""
+        seen = 0
+        for document in documents():
+            for number, line in enumerate(document.path.read_text(encoding="utf-8").splitlines(), 1):
+                match = _ROW_WITH_DEFAULT.match(line)
+                if match and documented.keys().get(match[1]):
+                    seen += 1
+                    said = (match[2] or match[3]).replace(" ", "").strip("`")
+                    default = documented.keys()[match[1]].strip('"')
+                    self.expect(said == default, document, number, f"{match[1]} is {default} by default, not {said}")
+        self.done(seen, 8)
 
     def test_commands_parse(self):
         seen = 0
