@@ -206,7 +206,7 @@ private:
     void apply(const pgoutput::message& message, lsn at, const moment& now);
     void publish_changes(const moment& now);
     void publish(const change::change& what, const moment& now);
-    void reaches(const position& at);
+    void reaches(const change::change& what);
     void take_stream_message(const pgoutput::message& message, const moment& now);
     void begin_replay(const pgoutput::stream_commit& commit, const moment& now);
     void spool_failed(error why, const moment& now);

@@ -172,7 +172,7 @@ void engine::publish_chunk_row(std::string_view line, const moment& now) {
     row.change_lsn = incremental_.marked_at();
     row.after = row_text_.values();
     row.snapshot = change::snapshot_mark::incremental;
-    reaches(row.at);
+    reaches(row);
     incremental_.count_row();
     publishing_ = row.at;
     publishing_now_ = now;

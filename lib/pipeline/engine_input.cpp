@@ -202,7 +202,7 @@ void engine::publish(const change::change& what, const moment& now) {
     if (!has_topic) {
         return;
     }
-    reaches(what.at);
+    reaches(what);
     plans_.count(*plan_, what.what);
     begin_counted();
     auto done = plan_->encoder->encode(what, now, *this);
@@ -211,9 +211,11 @@ void engine::publish(const change::change& what, const moment& now) {
     }
 }
 
-// Its end is not known yet; a server without its commit record is without it.
-void engine::reaches(const position& at) {
-    published_ = std::max(published_, lsn{at.commit.value + 1});
+// A transaction's end is not known yet; a server without its commit record is without it. A message
+// outside of any tells where it ends.
+void engine::reaches(const change::change& what) {
+    const bool ends_there = what.message != nullptr && what.in == nullptr;
+    published_ = std::max(published_, lsn{what.at.commit.value + (ends_there ? 0 : 1)});
 }
 
 void engine::take(const encode::encoded_record& made) {

@@ -16,7 +16,7 @@ void engine::publish_message(const change::change& what, const moment& now) {
         ++counters_.changes_filtered;
         return;
     }
-    reaches(what.at);
+    reaches(what);
     if (what.in != nullptr) {
         begin_counted();
     }

@@ -98,7 +98,7 @@ void engine::publish_read(std::uint32_t table, std::string_view line, change::sn
     row.snapshot = mark;
     row.read_after = from.newest_transaction;
     ++from.rows;
-    reaches(row.at);
+    reaches(row);
     publishing_ = row.at;
     publishing_now_ = now;
     const auto sent_before = counters_.records;

@@ -29,6 +29,9 @@ class IdleProgressTest(unittest.TestCase):
         if self.writer.is_alive():
             self.writer.join()
 
+    def walsender(self):
+        return self.scene.postgres.value("SELECT active_pid FROM pg_replication_slots")
+
     def current(self):
         return int(self.scene.postgres.value("SELECT pg_current_wal_lsn() - '0/0'"))
 
@@ -67,6 +70,18 @@ class IdleProgressTest(unittest.TestCase):
         self.writer.start()
         self.scene.sql("INSERT INTO quiet VALUES (1)")
         wait_until(lambda: self.scene.kafka.count("shop.public.quiet") == 1, "the change arrived")
+
+    def test_message_as_the_last_of_the_wal_does_not_stop_the_next_session(self):
+        run = self.scene.walferry
+        run.start_streaming()
+        for number in range(1, 4):
+            self.scene.sql("SELECT pg_logical_emit_message(false, 'alone', 'last')")
+            wait_until(lambda number=number: self.scene.kafka.count("shop.message") >= number,
+                       "the message arrived")
+            before = self.walsender()
+            self.scene.sql("SELECT pg_terminate_backend(%s)", (before,))
+            wait_until(lambda before=before: self.walsender() not in (None, before),
+                       lambda: f"it streams again:\n{run.log_tail()}")
 
 
 if __name__ == "__main__":

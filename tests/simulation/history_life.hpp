@@ -22,7 +22,7 @@ class history {
 public:
     history(std::uint64_t seed, variant lie, trace log)
         : random_(seed),
-          how_(poisoned(make_plan(random_), seed)),
+          how_(extended(make_plan(random_), seed)),
           database_(how_.partitions, how_.on_poison),
           postgres_(database_, random_, how_),
           around_{database_, postgres_, calendar_, random_, how_, log, lie, false, {}, {}, {}} {}
@@ -51,9 +51,10 @@ public:
     }
 
 private:
-    static plan poisoned(plan how, std::uint64_t seed) {
+    static plan extended(plan how, std::uint64_t seed) {
         add_poison(how, seed);
         add_streams(how, seed);
+        add_messages(how, seed);
         return how;
     }
 

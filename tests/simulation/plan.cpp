@@ -69,4 +69,11 @@ void add_streams(plan& how, std::uint64_t seed) {
     how.spool_fails = random.chance(200) ? 20 : 0;
 }
 
+void add_messages(plan& how, std::uint64_t seed) {
+    dice random{seed ^ 0x73656e64776f7264};
+    if (random.chance(300)) {
+        how.messages = random.chance(500) ? 100 : 400;
+    }
+}
+
 }  // namespace walferry::simulation

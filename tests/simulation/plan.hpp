@@ -59,6 +59,10 @@ struct plan {
     // it: a dead letter, or nothing.
     unsigned poison = 0;
     config::poison_policy on_poison = config::poison_policy::stop;
+
+    // Per mille of the changes and of the pieces of WAL that are logical messages; 0: those that
+    // come anyway go nowhere.
+    unsigned messages = 0;
 };
 
 plan make_plan(dice& random);
@@ -68,5 +72,6 @@ void add_poison(plan& how, std::uint64_t seed);
 
 // Likewise.
 void add_streams(plan& how, std::uint64_t seed);
+void add_messages(plan& how, std::uint64_t seed);
 
 }  // namespace walferry::simulation

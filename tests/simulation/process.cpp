@@ -27,7 +27,8 @@ config::settings settings_for(const plan& how, bool accept_gap) {
     made.source.status_interval = in_ms(how.status_interval);
     made.shutdown_timeout = in_ms(how.shutdown_timeout);
     made.topics.partitions = static_cast<int>(how.partitions);
-    made.source.messages = {"!*"};  // they count as changes and go nowhere
+    // Without a topic they count as changes and go nowhere.
+    made.source.messages = {how.messages == 0 ? "!*" : std::string{"!"} + other_prefix};
     made.accept_gap = accept_gap;
     made.on_poison = how.on_poison;
     made.dead_letter_topic = "sim.dead_letter";
@@ -179,7 +180,7 @@ void process::dispatch(const event& next) {
         case happening::sink_made:
             return next.who == number_ ? sink_made() : void();
         case happening::opened:
-            return mine(next.who) ? opened() : void();
+            return mine(next.who) ? opened(next.with == of_messages) : void();
         case happening::batch_confirmed:
             return mine(next.who) ? batch_confirmed(next) : void();
         case happening::producer_fails:
@@ -219,10 +220,14 @@ void process::sink_made() {
     engine_->sink_ready(*sink_, now());
 }
 
-void process::opened() {
+void process::opened(bool for_messages) {
     if (!around_.calm && around_.random.chance(around_.how.failed_topics)) {
         sink_->failed = made_error(error_kind::topic_create_failed);
         sink_failed();
+        return;
+    }
+    if (for_messages) {
+        engine_->topics_opened({sink_->open(topic_names[message_topic])}, now());
         return;
     }
     std::vector<publish::opened_topic> answer;

@@ -35,6 +35,8 @@ struct environment {
 // One life of walferry: the real engine, and in place of the loop what performs its actions in
 // virtual time. Checks every status and every decision to go on.
 class process {
+    static constexpr std::uint64_t of_messages = 1;  // what `opened` is with
+
 public:
     process(environment& around, std::uint64_t number, bool accept_gap);
 
@@ -91,6 +93,7 @@ private:
     void serve();
     void read();
     void take(std::string_view frame);
+    bool passes(std::string_view frame) const;
     bool take_spooled();
     void commit_early(std::string_view frame);
     void look_after_ranges();
@@ -99,7 +102,7 @@ private:
     void sink_made();
     void described();
     void give_sink_away();
-    void opened();
+    void opened(bool for_messages);
     void batch_confirmed(const event& next);
     void sink_failed();
     void state_lands(const event& next);

@@ -108,10 +108,14 @@ void process::act(pipeline::describe& what) {
 }
 
 void process::act(pipeline::open_topics& what) {
-    wanted_topics_.insert(wanted_topics_.end(), what.wanted.begin(), what.wanted.end());
-    bool late = !around_.calm && around_.random.chance(100);
+    // Theirs is opened when the first one comes, and nothing else tells of it.
+    const bool for_messages = what.wanted.front().name == topic_names[message_topic];
+    if (!for_messages) {
+        wanted_topics_.insert(wanted_topics_.end(), what.wanted.begin(), what.wanted.end());
+    }
+    bool late = !around_.calm && around_.random.chance(for_messages ? 400 : 100);
     auto after = around_.random.between(1, late ? 3'000 : 30) * ms;
-    around_.calendar.plan(after, happening::opened, sink_number_);
+    around_.calendar.plan(after, happening::opened, sink_number_, for_messages ? of_messages : 0);
 }
 
 void process::act(pipeline::replace_sink& what) {

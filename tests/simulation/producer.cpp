@@ -4,6 +4,7 @@
 #include "tests/simulation/violation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -11,24 +12,25 @@ namespace walferry::simulation {
 
 namespace {
 
-// The one topic that belongs to no table here: what --accept-gap gave up.
+// What --accept-gap gave up.
 constexpr const char* gap_topic = "sim.gap";
-constexpr unsigned of_gaps = 2;
+constexpr unsigned of_gaps = topic_count;
 constexpr const char* letter_topic = "sim.dead_letter";
-constexpr unsigned of_letters = 3;
+constexpr unsigned of_letters = topic_count + 1;
 constexpr record_id gap_record = std::numeric_limits<record_id>::max();
 
 }  // namespace
 
 producer::producer(world around, std::uint64_t number)
-    : around_(around), number_(number), lanes_(2 * around.how.partitions + 2) {}
+    : around_(around), number_(number), lanes_(topic_count * around.how.partitions + 2) {}
 
 publish::opened_topic producer::open(const std::string& name) {
-    auto topic = name == gap_topic        ? of_gaps
-                 : name == letter_topic   ? of_letters
-                 : name == topic_names[0] ? 0u
-                                          : 1u;
-    require(topic >= of_gaps || name == topic_names[topic], "a topic that no table has");
+    auto topic = static_cast<unsigned>(
+        std::find(std::begin(topic_names), std::end(topic_names), name) - std::begin(topic_names));
+    if (topic == topic_count) {
+        require(name == gap_topic || name == letter_topic, "a topic that nothing goes to");
+        topic = name == gap_topic ? of_gaps : of_letters;
+    }
     auto known = std::find(topics_.begin(), topics_.end(), topic);
     if (known == topics_.end()) {
         known = topics_.insert(topics_.end(), topic);
@@ -85,7 +87,7 @@ void producer::fill(waiting_record& made, unsigned topic, std::int32_t partition
     }
     made.what = around_.database.identify(topic, partition, what);
     const auto seen = read_record(what);
-    last_commit_ = std::max(last_commit_, seen.at.commit);
+    last_commit_ = std::max(last_commit_, around_.database.commit_of(made.what));
     if (around_.database.is_poison(made.what)) {
         auto& poison = made.poison.emplace();
         poison.ticket = made.ticket;

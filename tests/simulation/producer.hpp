@@ -79,7 +79,7 @@ private:
         bool leaving = false;
     };
 
-    std::uint32_t gap_lane() const { return 2 * around_.how.partitions; }
+    std::uint32_t gap_lane() const { return topic_count * around_.how.partitions; }
     std::uint32_t letter_lane() const { return gap_lane() + 1; }
     std::uint32_t lane_for(unsigned topic, std::int32_t partition) const;
     void fill(waiting_record& made, unsigned topic, std::int32_t partition, const record& what);

@@ -34,6 +34,12 @@ test::cells key_only(const row& change, unsigned key) {
     return row;
 }
 
+std::string logical_message(bool transactional, lsn at, const row& told) {
+    return told.told ? test::logical_message(transactional, at, key_text(told.key),
+                                             std::to_string(told.token))
+                     : test::logical_message(transactional, at, other_prefix, "text");
+}
+
 // Building the two hundred built-in types would take half of the simulation's time, and who merges
 // has them: a catalog whose content was moved away has none (or all, which would do no harm).
 const change::catalog& without_built_in_types() {
@@ -82,7 +88,11 @@ std::string row_message(const row& change) {
         case row_kind::message:
             break;
     }
-    return test::logical_message(true, {}, "note", "text");
+    return logical_message(true, {}, change);
+}
+
+std::string message_of(const item& of) {
+    return logical_message(false, of.end, of.rows.empty() ? row{} : of.rows.front());
 }
 
 change::catalog server::catalog_for(const pipeline::describe& question) const {

@@ -159,7 +159,7 @@ std::string server::frame_of(const item& of) {
     auto& place = *session_;
     if (of.what == item::kind::message) {
         ++place.next;
-        return test::wal_frame(of.end, test::logical_message(false, of.end, "note", "text"));
+        return test::wal_frame(of.end, message_of(of));
     }
     if (place.step == 0) {
         place.step = 1;

@@ -142,5 +142,7 @@ std::optional<lsn> range_end_of(std::string_view frame);
 // The messages of a row and of its table's definition.
 std::string relation_message(unsigned table, unsigned version);
 std::string row_message(const row& change);
+// Of one outside of any transaction.
+std::string message_of(const item& of);
 
 }  // namespace walferry::simulation

@@ -19,6 +19,26 @@ std::uint64_t number_in(std::string_view text) {
     return number;
 }
 
+void give_record(encode::record_consumer& out, const change::change& what,
+                 std::optional<std::string_view> key, char kind, std::string_view token,
+                 std::string& value) {
+    char place[16];
+    std::memcpy(place, &what.at.commit.value, 8);
+    std::memcpy(place + 8, &what.at.sequence, 8);
+    header position{position_header, std::string_view{place, sizeof place}};
+    value.assign(1, kind);
+    value += token;
+    encode::encoded_record made;
+    made.what.key = key;
+    if (kind != tombstone) {
+        made.what.value = value;
+    }
+    made.what.headers = {&position, 1};
+    made.partition_key = key.value_or(std::string_view{});
+    made.has_partition_key = key.has_value();
+    out.take(made);
+}
+
 class stand_in : public encode::table_encoder {
 public:
     stand_in(std::uint32_t key, std::uint32_t token) : key_(key), token_(token) {}
@@ -50,25 +70,26 @@ private:
 
     void give(encode::record_consumer& out, const change::change& what,
               std::optional<std::string_view> key, char kind, std::string_view token) {
-        char place[16];
-        std::memcpy(place, &what.at.commit.value, 8);
-        std::memcpy(place + 8, &what.at.sequence, 8);
-        header position{position_header, std::string_view{place, sizeof place}};
-        value_.assign(1, kind);
-        value_ += token;
-        encode::encoded_record made;
-        made.what.key = key;
-        if (kind != tombstone) {
-            made.what.value = value_;
-        }
-        made.what.headers = {&position, 1};
-        made.partition_key = key.value_or(std::string_view{});
-        made.has_partition_key = key.has_value();
-        out.take(made);
+        give_record(out, what, key, kind, token, value_);
     }
 
     std::uint32_t key_;
     std::uint32_t token_;
+    std::string value_;
+};
+
+class stand_in_for_messages : public encode::table_encoder {
+public:
+    result<void> encode(const change::change& what, const moment&,
+                        encode::record_consumer& out) override {
+        require(what.message->transactional == (what.in != nullptr),
+                "a message on the wrong side of a transaction");
+        give_record(out, what, what.message->prefix, static_cast<char>(row_kind::message),
+                    what.message->content, value_);
+        return {};
+    }
+
+private:
     std::string value_;
 };
 
@@ -99,6 +120,10 @@ result<std::unique_ptr<table_encoder>> make_table_encoder(const context&, table_
     simulation::require(shape.key.size() == 1 && shape.table != nullptr,
                         "the router found another key than the table's");
     return std::make_unique<simulation::stand_in>(shape.key.front(), 1u);
+}
+
+result<std::unique_ptr<table_encoder>> make_message_encoder(const context&) {
+    return std::make_unique<simulation::stand_in_for_messages>();
 }
 
 }  // namespace encode

@@ -6,9 +6,10 @@
 #include <cstdint>
 #include <string>
 
-// A tiny encoder behind encode::make_table_encoder(): the key is the key column's text, the value
-// the kind of record and the row's token, a header carries the position. Records come as Debezium's
-// would: a delete with its tombstone, a key change as delete, tombstone and create.
+// Tiny encoders behind encode::make_table_encoder() and make_message_encoder(): the key is the key
+// column's text or the message's prefix, the value the kind of record and the row's token, a header
+// carries the position. Records come as Debezium's would: a delete with its tombstone, a key change
+// as delete, tombstone and create.
 namespace walferry::simulation {
 
 std::string key_text(unsigned key);

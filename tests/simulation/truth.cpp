@@ -38,6 +38,17 @@ row truth::make_row(dice& random, const plan& how) {
         made.what = row_kind::message;
     }
     made.poison = how.poison != 0 && random.chance(how.poison);
+    if (how.messages != 0) {
+        made.what = random.chance(how.messages) ? row_kind::message : made.what;
+        made.told = made.what == row_kind::message && made.table != filtered_table;
+    }
+    return made;
+}
+
+row truth::make_message(dice& random, const plan& how) {
+    row made = make_row(random, how);
+    made.what = row_kind::message;
+    made.told = made.table != filtered_table;
     return made;
 }
 
@@ -48,8 +59,11 @@ item truth::make_item(dice& random, const plan& how) {
     made.commit = made.end = made.first;
     if (kind < 12) {
         made.what = item::kind::foreign;
-    } else if (kind < 18) {
+    } else if (kind < 18 || (how.messages != 0 && random.chance(how.messages))) {
         made.what = item::kind::message;
+        if (how.messages != 0) {
+            made.rows.push_back(make_message(random, how));
+        }
     } else if (kind < 30) {
         made.announced = random.chance(500);
     } else {
@@ -73,14 +87,15 @@ void truth::write(dice& random, const plan& how) {
     order_.push_back(index);
     wal_end_ = items_.back().end;
     std::uint32_t sequence = 0;
+    const bool alone = items_.back().what == item::kind::message;
     auto rows = items_.back().rows;
     for (const auto& change : rows) {
-        want(index, change, ++sequence);
+        want(index, change, alone ? 0 : ++sequence);
     }
 }
 
 void truth::want(std::uint32_t index, const row& change, std::uint32_t sequence) {
-    if (change.what == row_kind::message || change.table == filtered_table) {
+    if ((change.what == row_kind::message && !change.told) || change.table == filtered_table) {
         return;
     }
     wanted_record made;
@@ -109,6 +124,8 @@ void truth::want(std::uint32_t index, const row& change, std::uint32_t sequence)
             want(made, change.table);
             break;
         case row_kind::message:
+            made.what = static_cast<char>(change.what);
+            want(made, message_topic);
             break;
     }
     if (change.what == row_kind::key_change) {
@@ -172,13 +189,18 @@ void truth::skip_excused(lane_log& where) {
     }
 }
 
+// A message outside of any transaction tells where it ends.
+position truth::position_of(const wanted_record& what) const {
+    const auto& of = items_[what.item];
+    return {of.what == item::kind::message ? of.end : of.commit, what.sequence};
+}
+
 record_id truth::identify(unsigned topic, int partition, const record& what) const {
     auto seen = read_record(what);
     auto lane = lane_of(topic, partition);
     for (record_id id = 0; id < wanted_.size(); ++id) {
         const auto& wanted = wanted_[id];
-        bool same_change =
-            items_[wanted.item].commit == seen.at.commit && wanted.sequence == seen.at.sequence;
+        bool same_change = position_of(wanted) == seen.at;
         if (!same_change || wanted.what != seen.what || (wanted.keyed && wanted.key != seen.key)) {
             continue;
         }
@@ -202,10 +224,9 @@ record_id truth::identify_letter(const record& what) const {
     require(header_of("walferry.error") == "poison_record", "a dead letter of another error");
     for (record_id id = 0; id < wanted_.size(); ++id) {
         const auto& wanted = wanted_[id];
-        const position at{items_[wanted.item].commit, wanted.sequence};
         const char kind = what.value ? what.value->front() : tombstone;
         if (wanted.what == kind && wanted.poison &&
-            to_string(at) == header_of("walferry.position")) {
+            to_string(position_of(wanted)) == header_of("walferry.position")) {
             return id;
         }
     }

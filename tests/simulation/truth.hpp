@@ -17,8 +17,14 @@ namespace walferry::simulation {
 inline constexpr unsigned table_count = 3;
 inline constexpr unsigned filtered_table = 2;
 inline constexpr const char* table_names[table_count] = {"orders", "people", "noise"};
-inline constexpr const char* topic_names[table_count] = {"sim.public.orders", "sim.public.people",
-                                                         ""};
+
+// The topics of the published tables, by their number, and that of logical messages.
+inline constexpr unsigned topic_count = 3;
+inline constexpr unsigned message_topic = 2;
+inline constexpr const char* topic_names[topic_count] = {"sim.public.orders", "sim.public.people",
+                                                         "sim.message"};
+// Of messages that nobody asked for.
+inline constexpr const char* other_prefix = "note";
 
 enum class row_kind : char {
     insert = 'c',
@@ -39,6 +45,7 @@ struct row {
     unsigned old_key = 0;
     std::uint64_t token = 0;
     bool poison = false;  // the broker takes its first record never
+    bool told = false;    // a message that is published: its prefix is the key
 };
 
 // A piece of the WAL: a transaction, a logical message outside of any, or what other databases
@@ -49,7 +56,7 @@ struct item {
     lsn first;   // start of its first record
     lsn commit;  // start of the commit record
     lsn end;
-    std::vector<row> rows;
+    std::vector<row> rows;  // of a message: itself, where messages are published
     bool announced = true;  // an empty transaction is sent (14) or skipped (15 and later)
     bool lost = false;      // it never happened on the timeline that is followed now
     bool excused = false;   // somebody else moved the slot over it
@@ -80,7 +87,7 @@ public:
     truth(unsigned partitions, config::poison_policy on_poison)
         : partitions_(partitions),
           keeps_letters_(on_poison == config::poison_policy::dead_letter),
-          lanes_(2 * partitions) {}
+          lanes_(topic_count * partitions) {}
 
     // Writes a piece of WAL. Its LSNs follow the end of the WAL.
     void write(dice& random, const plan& how);
@@ -101,6 +108,8 @@ public:
     // Which wanted record the engine handed over. Violations: a phantom, a position that is not the
     // change's own, another topic, partition or key than it must have.
     record_id identify(unsigned topic, int partition, const record& what) const;
+    // Where what it tells of became durable.
+    lsn commit_of(record_id which) const { return items_[wanted_[which].item].commit; }
 
     // A record is in the partition's log. Violations: one overtook another.
     void landed(record_id which);
@@ -132,6 +141,8 @@ private:
 
     item make_item(dice& random, const plan& how);
     row make_row(dice& random, const plan& how);
+    row make_message(dice& random, const plan& how);
+    position position_of(const wanted_record& what) const;
     void want(std::uint32_t index, const row& change, std::uint32_t sequence);
     void want(wanted_record what, unsigned topic);
     bool letters_complete() const;

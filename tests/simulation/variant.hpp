@@ -28,6 +28,7 @@ enum class variant {
     lose_a_letter,                 // a dead letter is confirmed that is not there
     range_ends_early,              // the end of what is caught up counts before it was read
     lose_a_range,                  // the rest of a range is taken for read
+    range_passes_what_waits,       // a range ends before its last message was published
     publish_before_commit,         // the end of a stream block is taken for the commit
     keep_what_is_rolled_back,      // aborts of streamed subtransactions are not heeded
 };
@@ -37,7 +38,7 @@ struct named_variant {
     variant what;
 };
 
-inline constexpr std::array<named_variant, 21> all_variants{{
+inline constexpr std::array<named_variant, 22> all_variants{{
     {"none", variant::none},
     {"acknowledge-on-send", variant::acknowledge_on_send},
     {"resend-behind-successors", variant::resend_behind_successors},
@@ -57,6 +58,7 @@ inline constexpr std::array<named_variant, 21> all_variants{{
     {"lose-a-letter", variant::lose_a_letter},
     {"range-ends-early", variant::range_ends_early},
     {"lose-a-range", variant::lose_a_range},
+    {"range-passes-what-waits", variant::range_passes_what_waits},
     {"publish-before-commit", variant::publish_before_commit},
     {"keep-what-is-rolled-back", variant::keep_what_is_rolled_back},
 }};

@@ -151,6 +151,20 @@ TEST_CASE("a server that moved back while we were away is noticed") {
     CHECK(end->why->kind == error_kind::timeline_diverged);
 }
 
+TEST_CASE("a message outside of any transaction reaches no further than its end") {
+    stage play;
+    play.stream();
+    play.feed(logical_message(false, {650}, "p", "c"), {650});
+    play.asked();
+    REQUIRE(play.sink->records.size() == 1);
+    play.confirm(1);
+    play.lose_connection();
+    play.server.flushed = {650};  // nothing was written since
+    play.stream();
+    CHECK(play.engine->state() == phase::streaming);
+    CHECK(play.told_flush() == lsn{650});
+}
+
 TEST_CASE("a silent server is asked, and given up when it does not answer") {
     stage play;
     play.stream();
