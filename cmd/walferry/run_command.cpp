@@ -7,6 +7,7 @@
 #include "lib/observe/http_server.hpp"
 #include "lib/observe/log.hpp"
 #include "lib/observe/notify.hpp"
+#include "lib/observe/progress_line.hpp"
 #include "lib/pipeline/backoff.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "lib/pipeline/loop.hpp"
@@ -16,6 +17,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -161,9 +163,18 @@ private:
                 return;
             }
             log_.tick();
+            show_progress();
             tell_systemd();
             every_second();
         });
+    }
+
+    // Events on the same terminal would run into it.
+    void show_progress() {
+        if (settings_.sink.kafka.enabled || ::isatty(STDOUT_FILENO) == 0) {
+            log_.show_progress(
+                observe::progress_line(loop_.facts().snapshot, pipeline::wall_clock()));
+        }
     }
 
     void tell_systemd() {
@@ -184,6 +195,7 @@ private:
     }
 
     void finished(std::optional<error> why) {
+        log_.show_progress({});
         if (why) {
             log_.write(observe::line_of(observe::log_level::error, "stopped", *why));
             exit_code_ = exit_code_of(why->kind);

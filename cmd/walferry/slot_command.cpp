@@ -4,6 +4,7 @@
 #include "cmd/walferry/await.hpp"
 #include "lib/config/names.hpp"
 #include "lib/postgres/slot_care.hpp"
+#include "lib/postgres/sql_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -60,6 +61,21 @@ void print_table(const std::vector<postgres::slot_facts>& slots) {
     }
 }
 
+// A slot works without it, and walferry run does not.
+void warn_without_publication(boost::asio::io_context& io, postgres::connection& control,
+                              const std::string& publication) {
+    std::string question =
+        "SELECT 1 FROM pg_publication WHERE pubname = " + postgres::quote_literal(publication);
+    auto found = await(io, control.query(std::move(question)));
+    if (found && found->rows() == 0) {
+        fmt::print(
+            stderr,
+            "walferry: warning: publication \"{}\" does not exist; changes made before it does "
+            "cannot be read from this slot: walferry check tells the statement\n",
+            publication);
+    }
+}
+
 // The configuration and a connection, or the exit code of what is wrong with them.
 class slot_session {
 public:
@@ -93,6 +109,11 @@ public:
         }
         config::fill_names(settings_, control_.database());
         return settings_.source.slot;
+    }
+
+    std::string publication() {
+        config::fill_names(settings_, control_.database());
+        return settings_.source.publication;
     }
 
 private:
@@ -143,6 +164,7 @@ int slot_create(const invocation& how, const slot_options& options) {
             "acknowledges it or it is dropped\n",
             name, to_string(made->confirmed_flush));
     }
+    warn_without_publication(session.io(), session.control(), session.publication());
     return 0;
 }
 

@@ -96,6 +96,10 @@ int exit_code(const std::vector<finding>& findings) {
     return 0;
 }
 
+std::string counted(std::ptrdiff_t count, const char* what) {
+    return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+}
+
 std::string as_text(const std::vector<finding>& findings, colours how) {
     std::string out;
     for (const auto& one : findings) {
@@ -107,8 +111,7 @@ std::string as_text(const std::vector<finding>& findings, colours how) {
     const auto errors = count(findings, severity::error);
     const auto warnings = count(findings, severity::warning);
     out += errors == 0 ? "\nwalferry run would start" : "\nwalferry run would not start";
-    return out + ": " + std::to_string(errors) + " errors, " + std::to_string(warnings) +
-           " warnings\n";
+    return out + ": " + counted(errors, "error") + ", " + counted(warnings, "warning") + "\n";
 }
 
 std::string as_json(const std::vector<finding>& findings, const std::vector<std::string>& applied) {

@@ -23,6 +23,10 @@ tl::unexpected<error> failed(const std::string& path, const char* what) {
 
 result<capture_writer> capture_writer::open(std::string path, const header& about) {
     int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST) {
+        return fail(error_kind::output_failed, "\"" + path + "\" exists already",
+                    "name another file, or remove it: rm " + path);
+    }
     if (fd < 0) {
         return failed(path, "created");
     }

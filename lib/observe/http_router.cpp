@@ -55,6 +55,17 @@ void http_router::add_post_route(std::string path, post_handler handler) {
     post_routes_[std::move(path)] = std::move(handler);
 }
 
+std::string http_router::paths() const {
+    std::string all;
+    for (const auto path : get_paths) {
+        all += (all.empty() ? "" : " ") + std::string{path};
+    }
+    for (const auto& [path, handler] : post_routes_) {
+        all += " " + path + " (POST)";
+    }
+    return all;
+}
+
 http_reply http_router::answer(const http_request& request) {
     if (auto refusal = refuse(request)) {
         return std::move(*refusal);
@@ -64,7 +75,7 @@ http_reply http_router::answer(const http_request& request) {
     const bool writable = post_routes_.find(path) != post_routes_.end();
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (!readable && !writable) {
-        return text_reply(404, "no such path; there are / /status /metrics /readyz /healthz");
+        return text_reply(404, "no such path; there are " + paths());
     }
     if (reads && readable) {
         return answer_get(path);

@@ -56,6 +56,7 @@ public:
     std::string first_event() const;
 
 private:
+    std::string paths() const;
     std::optional<http_reply> refuse(const http_request& request) const;
     http_reply answer_get(std::string_view path) const;
     http_reply answer_post(std::string_view path, const http_request& request) const;

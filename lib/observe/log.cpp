@@ -30,9 +30,7 @@ public:
 
 protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        line_.assign(message.payload.data(), message.payload.size());
-        line_ += '\n';
-        std::string_view rest = line_;
+        std::string_view rest{message.payload.data(), message.payload.size()};
         while (!rest.empty()) {
             const ssize_t count = ::write(descriptor_, rest.data(), rest.size());
             if (count >= 0) {
@@ -50,7 +48,6 @@ protected:
 
 private:
     int descriptor_;
-    std::string line_;
 };
 
 moment system_moment() {
@@ -58,6 +55,9 @@ moment system_moment() {
     return {std::chrono::steady_clock::now(),
             {std::chrono::duration_cast<std::chrono::microseconds>(wall).count()}};
 }
+
+// Of a terminal's line that is not ended.
+const std::string clear_line = "\r\x1b[K";
 
 bool journal_is_stderr() {
     const char* named = std::getenv("JOURNAL_STREAM");
@@ -114,19 +114,25 @@ struct logger::state {
     }
 
     void send(const log_line& line, unix_time at, std::uint64_t held_back) {
-        const std::string text = format_line(line, target.style, at, held_back);
+        const std::string text = format_line(line, target.style, at, held_back) + '\n';
+        put(progress.empty() ? text : clear_line + text + progress);
+    }
+
+    void put(const std::string& text) {
         lines->log(spdlog::level::info, spdlog::string_view_t{text.data(), text.size()});
     }
 
     log_target target;
     log_repeats repeats;
+    std::string progress;
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> lines;
 };
 
 logger::logger(const config::log_settings& settings)
     : logger(log_target{.style = choose_style(settings.format, look_around()),
-                        .level = settings.level}) {}
+                        .level = settings.level,
+                        .terminal = look_around().terminal}) {}
 
 logger::logger(log_target target) : state_(std::make_unique<state>(std::move(target))) {}
 
@@ -156,6 +162,15 @@ void logger::tick() {
         state_->send({.level = rest.level, .event = rest.event, .message = "happened more often"},
                      now.wall, rest.count);
     });
+}
+
+void logger::show_progress(std::string line) {
+    const bool fits =
+        state_->target.style == log_style::text || state_->target.style == log_style::coloured_text;
+    if (fits && state_->target.terminal && line != state_->progress) {
+        state_->progress = std::move(line);
+        state_->put(clear_line + state_->progress);
+    }
 }
 
 std::uint64_t logger::dropped() const {

@@ -16,6 +16,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -75,6 +76,7 @@ struct log_target {
     log_style style = log_style::json;
     log_level level = log_level::info;
     std::function<moment()> clock{};  // empty: the system's clocks
+    bool terminal = false;
 };
 
 // Writes lines. Life: made by main before anything can fail, outlives everything that logs; the
@@ -103,6 +105,10 @@ public:
 
     // Says how many repeats were held back of events that stopped. Call it about once a second.
     void tick();
+
+    // A line that stays below the log while something lasts, on a terminal that shows text; nothing
+    // elsewhere. Empty: takes it away.
+    void show_progress(std::string line);
 
     // Lines lost because the reader of stderr was too slow.
     std::uint64_t dropped() const;

@@ -182,7 +182,7 @@ void engine::snapshot_stored(const moment&) {
     poisons_.forget_rows();
     note({report::severity::info,
           "snapshot_done",
-          "the broker confirmed all " + std::to_string(course_.rows()) + " rows of the snapshot",
+          "all " + std::to_string(course_.rows()) + " rows of the snapshot are confirmed",
           {},
           resume_->from,
           {}});

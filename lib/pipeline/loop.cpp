@@ -52,7 +52,7 @@ void loop::stop() {
         return;
     }
     state_->set_state(observe::stream_state::draining,
-                      "told to stop; the broker confirms what is out");
+                      "told to stop; what is out is confirmed first");
     state_->decider.stop(state_->now());
     state_->perform();
 }

@@ -313,7 +313,7 @@ void incremental::remember_end(table_progress table, table_outcome outcome, std:
                                const moment& now) {
     if (outcome != table_outcome::failed) {
         say(outcome == table_outcome::done ? "snapshot_table_done" : "snapshot_stopped",
-            (outcome == table_outcome::done ? "the broker confirmed all of table "
+            (outcome == table_outcome::done ? "confirmed is all of table "
                                             : "stopped as told: table ") +
                 table.table + ", " + std::to_string(table.rows) + " rows");
     }

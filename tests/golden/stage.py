@@ -46,7 +46,7 @@ class Played:
 
 
 # How walferry names a key that it knows and whose promise it cannot keep yet.
-_NOT_THERE = "this version of walferry does not have what it asks for"
+_NOT_THERE = "this version of walferry does not have "
 
 
 class _Refused(Exception):

@@ -134,7 +134,7 @@ class RecordTest(unittest.TestCase):
         (self.folder / "bad.capture").write_bytes(bytes_)
         self.assertRegex(self.call("replay", str(self.folder / "bad.capture"), code=2).stderr,
                          r"at byte \d+: its check sum does not fit")
-        self.assertIn("File exists", self.call("record", str(capture), code=1).stderr)
+        self.assertIn("exists already", self.call("record", str(capture), code=1).stderr)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """The rows that were there before: every value as the stream has it, marks, what is left out."""
 
+import os
+import pty
+import signal
+import subprocess
 import unittest
 
-from rig import consumer
+from rig import consumer, walferry
 from rig.waiting import wait_until
-from scene import SLOT
+from scene import DATABASE, SLOT
 from snapshots import assert_tables_rebuilt, snapshot_scene, snapshot_status, values
 
 TYPES = """
@@ -54,6 +58,25 @@ class SnapshotTest(unittest.TestCase):
         position = [(e["source"]["commit_lsn"], e["source"]["tx_seq"])
                     for e in (read, empty, streamed)]
         self.assertEqual(position, sorted(set(position)))
+
+    def test_a_terminal_shows_how_far_it_is(self):
+        scene = self.begin()
+        scene.sql("CREATE TABLE wide (id int PRIMARY KEY, v text)")
+        scene.sql("INSERT INTO wide SELECT n, repeat('x', 300) FROM generate_series(1, 60000) n")
+        scene.sql("ANALYZE wide")
+        terminal, theirs = pty.openpty()
+        command = [walferry.binary(), "run", "--set", f"source.url={scene.postgres.url(DATABASE)}", "--set", "name=seen",
+                   "--set", "http.listen=127.0.0.1:0"]
+        # Nobody reads the events: it stays in the middle of the table.
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as process:
+            os.close(theirs)
+            seen = b""
+            while b" of about 60000 rows, 0 of 1 tables" not in seen:
+                seen += os.read(terminal, 4096)
+            self.assertIn(b"\r\x1b[Ksnapshot [", seen)
+            process.send_signal(signal.SIGTERM)
+            process.stdout.read()
+        os.close(terminal)
 
     def test_only_what_the_stream_publishes(self):
         scene = self.begin()

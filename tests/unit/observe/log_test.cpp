@@ -16,12 +16,17 @@ namespace {
 // A pipe with a logger at its one end; closing the logger writes what is queued.
 class piped_log {
 public:
-    explicit piped_log(log_level level = log_level::info) {
+    explicit piped_log(log_level level = log_level::info, log_style style = log_style::journal,
+                       bool terminal = false) {
         REQUIRE(::pipe(ends_.data()) == 0);
-        log.emplace(log_target{
-            .descriptor = ends_[1], .style = log_style::journal, .level = level, .clock = [this] {
-                return moment{now, {}};
-            }});
+        log.emplace(log_target{.descriptor = ends_[1],
+                               .style = style,
+                               .level = level,
+                               .clock =
+                                   [this] {
+                                       return moment{now, {}};
+                                   },
+                               .terminal = terminal});
     }
     ~piped_log() { ::close(ends_[0]); }
 
@@ -82,6 +87,23 @@ TEST_CASE("repeats are held back and told by the next one or by the tick") {
     to.now += std::chrono::seconds{10};
     to.log->tick();
     CHECK(to.text() == "<6>e: m\n<6>e: m  suppressed=1\n<6>e: happened more often  suppressed=1\n");
+}
+
+TEST_CASE("progress stays below the lines of a terminal, and nowhere else") {
+    piped_log screen{log_level::info, log_style::text, true};
+    screen.log->show_progress("half");
+    screen.log->show_progress("half");
+    screen.log->write({.event = "e", .message = "m"});
+    screen.log->show_progress({});
+    const auto seen = screen.text();
+    const std::string clear = "\r\x1b[K";
+    CHECK(seen.starts_with(clear + "half" + clear));
+    CHECK(seen.ends_with("m\nhalf" + clear));
+    for (const bool terminal : {false, true}) {
+        piped_log other{log_level::info, terminal ? log_style::json : log_style::text, terminal};
+        other.log->show_progress("half");
+        CHECK(other.text().empty());
+    }
 }
 
 TEST_CASE("an error becomes a line with its kind and its cure") {
