@@ -35,7 +35,8 @@ constexpr rule rules[] = {
      "set the right password in source.url, PGPASSWORD or the file ~/.pgpass"},
     {connecting, "28", kind::authentication_failed,
      "create the role, or admit it in pg_hba.conf: hostssl \"{database}\" \"{role}\" <address>/32 "
-     "scram-sha-256; then SELECT pg_reload_conf()"},
+     "scram-sha-256; then SELECT pg_reload_conf(); a line that asks for TLS or a certificate wants "
+     "sslmode, sslcert and sslkey in source.url"},
     {connecting, "3D000", kind::database_missing,
      "name an existing database in source.url, or CREATE DATABASE \"{database}\""},
     {in(phase::connect_replication), "42501", kind::privilege_missing, grant_replication},

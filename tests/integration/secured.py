@@ -24,16 +24,24 @@ RESET ROLE;
 """
 
 
-def _guarded_listener(folder):
-    """Broker properties: clients come by TLS with a certificate and have a password."""
-    listener = "listener.name.client."
+def _passwords(listener):
+    """Broker properties: clients have a password."""
     modules = "org.apache.kafka.common.security"
     return {
-        "listener.security.protocol.map": "CLIENT:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
         f"{listener}sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
         f"{listener}plain.sasl.jaas.config":
             f'{modules}.plain.PlainLoginModule required user_walferry="{KAFKA_PASSWORD}";',
         f"{listener}scram-sha-512.sasl.jaas.config": f"{modules}.scram.ScramLoginModule required;",
+    }
+
+
+def _guarded_listener(folder, protocol):
+    """Broker properties: clients come by TLS with a certificate; with SASL_SSL they have a password, too."""
+    listener = "listener.name.client."
+    names = {"ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/"}
+    return {
+        **(_passwords(listener) if protocol == "SASL_SSL" else names),
+        "listener.security.protocol.map": f"CLIENT:{protocol},INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
         f"{listener}ssl.keystore.type": "PEM",
         f"{listener}ssl.keystore.location": folder / "broker.store.pem",
         f"{listener}ssl.truststore.type": "PEM",
@@ -50,7 +58,7 @@ class Secured(contextlib.ExitStack):
     Raises unittest.SkipTest when a server or openssl cannot be had.
     """
 
-    def __init__(self):
+    def __init__(self, kafka_protocol="SASL_SSL"):
         super().__init__()
         if not certificates.available():
             raise unittest.SkipTest("no openssl")
@@ -61,7 +69,8 @@ class Secured(contextlib.ExitStack):
         self._issue()
         try:
             self.postgres = self.enter_context(Postgres(settings=self._tls_settings()))
-            self.kafka = self.enter_context(Kafka(overrides=_guarded_listener(self.folder), guarded=True))
+            self.kafka = self.enter_context(Kafka(
+                overrides=_guarded_listener(self.folder, kafka_protocol), guarded=True))
         except Unavailable as error:
             self.close()
             raise unittest.SkipTest(str(error)) from error

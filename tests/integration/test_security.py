@@ -17,6 +17,30 @@ SET_UP, GAVE_UP = 2, 4
 STATE = "walferry.shop.state"
 
 
+class CertificateAloneTest(unittest.TestCase):
+    """Brokers that know walferry by its certificate: security.protocol: SSL."""
+
+    def test_rows_flow(self):
+        with Secured("SSL") as servers:
+            servers.make_role()
+            servers.guard_postgres()
+            for command in servers.kafka_commands():
+                if command.startswith("kafka-acls.sh"):
+                    kafka_jars.run_tool(command.replace("User:walferry", "User:cdc"))
+            config = yaml.safe_load(servers.config())
+            properties = config["sink"]["kafka"]
+            config["sink"]["kafka"] = {name: value for name, value in properties.items() if not name.startswith("sasl.")}
+            config["sink"]["kafka"]["security.protocol"] = "SSL"
+            done = walferry.call("check", config=config, env=servers.environment)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            with walferry.Walferry(config, env=servers.environment) as program:
+                program.start_streaming()
+                servers.sql("INSERT INTO sales.orders VALUES (1, 'by certificate')")
+                records = consumer.follow_until(servers.kafka.rig_bootstrap, "shop.sales.orders", lambda found: found)
+                self.assertEqual([record.key for record in records], [b'{"id":1}'])
+                self.assertEqual(program.terminate(), 0)
+
+
 class SecurityTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -154,7 +178,7 @@ class SecurityTest(unittest.TestCase):
         for changes, word in ((plain, "pg_hba.conf rejects connection"),
                               (nobody, "connection requires a valid client certificate")):
             with self.subTest(word):
-                self.check(self.url_with(*changes), SET_UP, word)
+                self.check(self.url_with(*changes), SET_UP, word, "sslcert and sslkey in source.url")
                 self.run_ends(self.url_with(*changes), SET_UP, word)
 
     def test_wrong_passwords(self):
