@@ -6,7 +6,7 @@ install(FILES ${here}/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/walferr
 install(FILES ${here}/walferry.bash-completion RENAME walferry
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES ${CMAKE_BINARY_DIR}/debian/walferry.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT debian EXCLUDE_FROM_ALL)
-install(FILES ${CMAKE_BINARY_DIR}/debian/changelog.Debian.gz
+install(FILES ${CMAKE_BINARY_DIR}/debian/changelog.Debian.gz ${CMAKE_BINARY_DIR}/debian/walferry.cdx.json
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/walferry COMPONENT debian EXCLUDE_FROM_ALL)
 
 set(CPACK_GENERATOR DEB)

@@ -13,7 +13,6 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%
 
 make_documents() {
   local version=$1
-  mkdir -p "$build/debian"
   gzip -9n <"$root/deploy/debian/walferry.1" >"$build/debian/walferry.1.gz"
   printf 'walferry (%s-0walferry1) unstable; urgency=medium\n\n  * See the history of the repository.\n\n -- walferry <walferry@example.org>  %s\n' \
     "$version" "$(date -R -u -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$build/debian/changelog.Debian.gz"
@@ -22,6 +21,8 @@ make_documents() {
 
 (cd "$root" && cmake --preset release >/dev/null)
 cmake --build "$build" --target walferry
+mkdir -p "$build/debian"
+"$root/deploy/debian/sbom.py" "$build" >"$build/debian/walferry.cdx.json"
 make_documents "$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")"
 cpack --config "$build/CPackConfig.cmake" -B "$target"
 rm -rf "$target/_CPack_Packages"
