@@ -14,6 +14,8 @@ target_compile_options(walferry_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough -Werror
   -fno-omit-frame-pointer
+  # The same sources make the same binary wherever they lie.
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
   $<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong -fstack-clash-protection -fcf-protection>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Once g++ 12 inlines the allocator of Asio's coroutine frames, it takes new and delete for a mismatch,
