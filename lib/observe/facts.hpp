@@ -124,16 +124,8 @@ struct ledger_facts {
     std::uint64_t transactions = 0;  // out and not confirmed as a whole
     std::uint64_t records_unconfirmed = 0;
     std::optional<seconds> owed{};             // for so long the broker owes a confirmation
-    bool frozen = false;                       // acknowledging stopped until an operator acts
     std::optional<seconds> since_confirmed{};  // since the last confirmation; none: never
     histogram commit_to_ack = latency_histogram();
-};
-
-// Seconds; librdkafka's rolling window.
-struct latency_facts {
-    double p50 = 0;
-    double p95 = 0;
-    double p99 = 0;
 };
 
 struct sink_facts {
@@ -152,8 +144,7 @@ struct sink_facts {
     std::uint64_t dead_letters = 0;
     std::uint64_t poison_skipped = 0;
     std::uint64_t poison_stopped = 0;
-    std::optional<latency_facts> queue_latency{};   // produce() to the request
-    std::optional<latency_facts> broker_latency{};  // the request's round trip
+    histogram latency = latency_histogram();  // produce() to the confirmation: one of each batch
 };
 
 // Where the loop's time went since the start. wait_source is waiting for bytes, wait_sink is not

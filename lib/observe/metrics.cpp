@@ -146,23 +146,11 @@ void add_tables(families& to, const std::vector<table_facts>& tables) {
     }
 }
 
-void add_latency(families& to, std::string_view part, const std::optional<latency_facts>& latency) {
-    if (!latency) {
-        return;
-    }
-    // Not "quantile": that label belongs to summaries, which these rolling windows are not.
-    constexpr std::string_view name = "walferry_sink_latency_seconds";
-    to.add(name, latency->p50, {{"part", part}, {"percentile", "50"}});
-    to.add(name, latency->p95, {{"part", part}, {"percentile", "95"}});
-    to.add(name, latency->p99, {{"part", part}, {"percentile", "99"}});
-}
-
 void add_sink(families& to, const stream_facts& facts) {
     const ledger_facts& ledger = facts.ledger;
     to.add("walferry_ledger_transactions", ledger.transactions);
     to.add("walferry_ledger_events_unconfirmed", ledger.records_unconfirmed);
     to.add("walferry_ledger_oldest_seconds", ledger.owed.value_or(seconds{0}).count());
-    to.add("walferry_ledger_frozen", ledger.frozen);
     to.add("walferry_commit_to_ack_seconds", ledger.commit_to_ack);
     const sink_facts& sink = facts.sink;
     to.add("walferry_sink_connected", sink.connected);
@@ -174,8 +162,7 @@ void add_sink(families& to, const stream_facts& facts) {
     to.add("walferry_sink_queue_events", sink.queue_records);
     to.add("walferry_sink_queue_bytes", sink.queue_bytes);
     to.add("walferry_sink_queue_limit_bytes", sink.queue_bytes_max);
-    add_latency(to, "queue", sink.queue_latency);
-    add_latency(to, "broker", sink.broker_latency);
+    to.add("walferry_sink_latency_seconds", sink.latency);
     to.add("walferry_poison_records_total", sink.poison_stopped, {{"action", "stop"}});
     to.add("walferry_poison_records_total", sink.dead_letters, {{"action", "dead_letter"}});
     to.add("walferry_poison_records_total", sink.poison_skipped, {{"action", "skip"}});

@@ -25,9 +25,6 @@ readiness judge_readiness(const stream_facts& facts) {
     if (!facts.server.connected) {
         return {false, "not connected to PostgreSQL"};
     }
-    if (facts.ledger.frozen) {
-        return {false, "acknowledging is frozen until someone acts; see the last errors"};
-    }
     if (!facts.sink.connected) {
         return {false, "not connected to the " + facts.sink.kind + " sink"};
     }

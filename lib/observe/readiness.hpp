@@ -18,8 +18,8 @@ inline constexpr seconds confirmation_fresh_max{6};
 inline constexpr seconds waiting_max{3};
 
 // Ready means: it streams, the broker is connected and has confirmed something on this connection,
-// acknowledging is not frozen, nothing holds up the reading, and the broker owes no confirmation
-// for long. That the process lives counts for nothing. Pure.
+// nothing holds up the reading, and the broker owes no confirmation for long. That the process
+// lives counts for nothing. Pure.
 readiness judge_readiness(const stream_facts& facts);
 
 }  // namespace walferry::observe

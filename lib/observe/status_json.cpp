@@ -48,10 +48,6 @@ json kinds(const kind_counts& counts) {
     return object;
 }
 
-json latency(const std::optional<latency_facts>& known) {
-    return known ? json{{"p50", known->p50}, {"p95", known->p95}, {"p99", known->p99}} : json();
-}
-
 json source_json(const stream_facts& facts) {
     const server_facts& server = facts.server;
     const source_facts& source = facts.source;
@@ -123,7 +119,6 @@ json sink_json(const stream_facts& facts) {
             {"transactions_outstanding", ledger.transactions},
             {"oldest_outstanding_seconds", number(ledger.owed)},
             {"seconds_since_confirmation", number(ledger.since_confirmed)},
-            {"frozen", ledger.frozen},
             {"queue",
              {{"records", sink.queue_records},
               {"bytes", sink.queue_bytes},
@@ -133,9 +128,7 @@ json sink_json(const stream_facts& facts) {
             {"poison",
              {{"stopped", sink.poison_stopped},
               {"dead_letters", sink.dead_letters},
-              {"skipped", sink.poison_skipped}}},
-            {"queue_latency_seconds", latency(sink.queue_latency)},
-            {"broker_latency_seconds", latency(sink.broker_latency)}};
+              {"skipped", sink.poison_skipped}}}};
 }
 
 json time_json(const time_facts& times, const history& past) {

@@ -58,6 +58,9 @@ void loop::state::serve_sink() {
             decider.confirmed(from_sink.confirmed, at);
             confirmed_at = at.steady;
         }
+        for (const auto latency : from_sink.latencies) {
+            seen.sink.latency.add(std::chrono::duration<double>(latency).count());
+        }
         if (!from_sink.opened.empty()) {
             decider.topics_opened(from_sink.opened, at);
         }

@@ -69,23 +69,32 @@ void delivery_account::accepted(const record& what) {
     bytes_out_ += cost(bytes, what.headers.size());
 }
 
-void delivery_account::read(rd_kafka_event_t* event, std::vector<delivery>& confirmed) {
+void delivery_account::read(rd_kafka_event_t* event, sink_events& out) {
     const std::size_t in_batch = rd_kafka_event_message_count(event);
+    bool measured = false;
     while (const auto* message = rd_kafka_event_message_next(event)) {
         settle(*message);
         if (!is_good(*message, in_batch)) {
             continue;
         }
-        ++confirmed_;
-        const auto ticket = tickets_.ticket_of(packed_of(*message));
-        if (!confirmed.empty() && confirmed.back().ticket == ticket) {
-            ++confirmed.back().count;
-        } else {
-            confirmed.push_back({ticket, 1});
+        if (!std::exchange(measured, true)) {
+            out.latencies.emplace_back(rd_kafka_message_latency(message));
         }
-        if (single_) {
-            count_single();
-        }
+        confirm(*message, out.confirmed);
+    }
+}
+
+void delivery_account::confirm(const rd_kafka_message_t& message,
+                               std::vector<delivery>& confirmed) {
+    ++confirmed_;
+    const auto ticket = tickets_.ticket_of(packed_of(message));
+    if (!confirmed.empty() && confirmed.back().ticket == ticket) {
+        ++confirmed.back().count;
+    } else {
+        confirmed.push_back({ticket, 1});
+    }
+    if (single_) {
+        count_single();
     }
 }
 

@@ -60,8 +60,8 @@ public:
     // librdkafka did not take the record itself.
     void not_taken(rd_kafka_resp_err_t code, refused_record what, std::uint64_t packed);
 
-    // All messages of one delivery report event; confirmations are appended to `confirmed`.
-    void read(rd_kafka_event_t* event, std::vector<delivery>& confirmed);
+    // All messages of one delivery report event; what they confirm is appended to `out`.
+    void read(rd_kafka_event_t* event, sink_events& out);
 
     std::uint64_t records_out() const { return records_out_; }
     std::uint64_t bytes_out() const { return bytes_out_; }
@@ -69,6 +69,7 @@ public:
     std::uint64_t implicit() const { return implicit_; }
 
 private:
+    void confirm(const rd_kafka_message_t& message, std::vector<delivery>& confirmed);
     void settle(const rd_kafka_message_t& message);
     bool is_good(const rd_kafka_message_t& message, std::size_t in_batch);
     bool moved_forward(const rd_kafka_message_t& message);

@@ -83,7 +83,7 @@ void kafka_sink::read_event(rd_kafka_event_t* event, sink_events& out) {
     switch (rd_kafka_event_type(event)) {
         case RD_KAFKA_EVENT_DR: {
             const auto before = account_.confirmed();
-            account_.read(event, out.confirmed);
+            account_.read(event, out);
             if (account_.confirmed() != before) {
                 producer_->note_reachable();
                 ever_connected_ = true;

@@ -4,6 +4,7 @@
 #include "lib/base/time.hpp"
 #include "lib/publish/sink.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@ namespace walferry::publish {
 // What a driver has to report. Cleared by its reader.
 struct sink_events {
     std::vector<delivery> confirmed;
+    // From produce() to the confirmation: of the first record of each batch.
+    std::vector<std::chrono::microseconds> latencies;
     std::vector<opened_topic> opened;
     // A record or the producer failed, or a topic could not be opened; set once in a sink's life.
     // The sink accepts nothing more for good: the loop destroys it, makes another and replays from
@@ -27,6 +30,7 @@ struct sink_events {
     // Keeps the memory of its vectors.
     void clear() {
         confirmed.clear();
+        latencies.clear();
         opened.clear();
         failed.reset();
         refused.reset();

@@ -73,6 +73,8 @@ class FiguresTest(unittest.TestCase):
         self.assertGreaterEqual(metrics["walferry_commit_to_ack_seconds_count", None], 100)
         self.assertGreaterEqual(metrics["walferry_commit_to_receive_seconds_count", None], 100)
         self.assertGreater(metrics["walferry_transaction_events_sum", None], published / 2)
+        self.assertGreater(metrics["walferry_sink_latency_seconds_count", None], 0)
+        self.assertGreater(metrics["walferry_sink_latency_seconds_sum", None], 0)
         self.assertGreater(metrics["walferry_stage_seconds_total", 'stage="wait_source"'], 0)
         self.assertGreater(metrics["walferry_last_event_timestamp_seconds", None], 1.7e9)
 

@@ -24,8 +24,7 @@ stream_facts full_facts() {
     facts.source.last_event_at = facts.taken_at;
     facts.source.commit_to_receive.add(0.002);
     facts.source.commit_to_receive.add(1000);
-    facts.sink.queue_latency = latency_facts{0.001, 0.002, 0.003};
-    facts.sink.broker_latency = latency_facts{0.001, 0.002, 0.003};
+    facts.sink.latency.add(0.002);
     facts.reload.at = facts.taken_at;
     facts.source.reconnects[error_kind::connection_lost] = 3;
     facts.error_totals[error_kind::connection_lost] = 4;

@@ -36,9 +36,6 @@ TEST_CASE("streaming state alone does not make ready") {
     SECTION("without the broker") {
         facts.sink.connected = false;
     }
-    SECTION("when acknowledging is frozen") {
-        facts.ledger.frozen = true;
-    }
     SECTION("when nothing was ever confirmed") {
         facts.sink.confirmed_ever = false;
     }
