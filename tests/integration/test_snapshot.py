@@ -64,7 +64,10 @@ class SnapshotTest(unittest.TestCase):
         scene.sql("CREATE TABLE wide (id int PRIMARY KEY, v text)")
         scene.sql("INSERT INTO wide SELECT n, repeat('x', 300) FROM generate_series(1, 60000) n")
         scene.sql("ANALYZE wide")
-        terminal, theirs = pty.openpty()
+        try:
+            terminal, theirs = pty.openpty()
+        except OSError as why:
+            self.skipTest(f"no pseudo terminals here: {why}")
         command = [walferry.binary(), "run", "--set", f"source.url={scene.postgres.url(DATABASE)}", "--set", "name=seen",
                    "--set", "http.listen=127.0.0.1:0"]
         # Nobody reads the events: it stays in the middle of the table.
