@@ -5,6 +5,7 @@
 #include "lib/config/reader.hpp"
 #include "lib/config/reference.hpp"
 #include "lib/config/show.hpp"
+#include "lib/postgres/connect_parameters.hpp"
 #include "lib/publish/kafka_configuration.hpp"
 
 #include <array>
@@ -29,6 +30,9 @@ int config_check(const invocation& how, std::ostream& out, std::ostream& err) {
     const auto loaded = configure(how);
     if (!loaded) {
         return refuse(loaded.error(), err);
+    }
+    if (const auto defect = postgres::connection_string_defect(loaded->values.source.url)) {
+        return refuse(*defect, err);
     }
     const auto& kafka = loaded->values.sink.kafka;
     if (auto known = publish::producer_configuration(loaded->values.name, kafka, {});

@@ -165,6 +165,12 @@ class ErrorsTest(unittest.TestCase):
                              "--set", "source.startup_timeout=1s", "--set", "http.listen=")
         self.assert_ends(done, GAVE_UP, "source_retry", "Connection refused")
 
+    def test_config_check_knows_what_libpq_accepts(self):
+        for url, reason in (("postgresql://cdc:sesame@db/shop?pasword=x", "pasword"), ("host=db port", "connection string")):
+            done = walferry.call("config", "check", "--set", f"source.url={url}")
+            self.assert_ends(done, USAGE, "source.url", reason)
+            self.assertNotIn("sesame", done.stderr)
+
     def test_config_check_knows_what_librdkafka_accepts(self):
         settings = {"sink": {"kafka": {"bootstrap.servers": "127.0.0.1:1", "lingerms": 5}}}
         self.assert_ends(walferry.call("config", "check", config=settings), USAGE, "lingerms", "no such property")
