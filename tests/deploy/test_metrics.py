@@ -33,6 +33,11 @@ def catalogue():
     return found
 
 
+def family(name):
+    """The catalogue's name of a series."""
+    return re.sub(r"_(bucket|sum|count)$", "", name)
+
+
 def used(expression):
     """(metric, labels in its braces) of every selector in a PromQL expression."""
     for name, braces in SELECTOR.findall(expression):
