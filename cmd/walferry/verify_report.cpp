@@ -8,9 +8,9 @@
 namespace walferry {
 namespace {
 
-using json = nlohmann::ordered_json;
+using ordered = nlohmann::ordered_json;
 
-json json_of(const verified_table& one) {
+ordered json_of(const verified_table& one) {
     return {{"table", one.table},           {"topic", one.topic},
             {"agrees", one.agrees()},       {"rows", one.found.rows},
             {"records", one.records},       {"missing", one.found.missing},
@@ -26,15 +26,15 @@ bool verify_report::agrees() const {
 }
 
 std::string as_json(const verify_report& report) {
-    json list = json::array();
+    ordered list = ordered::array();
     for (const auto& one : report.tables) {
         list.push_back(json_of(one));
     }
-    const json whole{{"agrees", report.agrees()},
-                     {"lsn", to_string(report.at)},
-                     {"gaps", report.gaps},
-                     {"tables", std::move(list)}};
-    return whole.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+    const ordered whole{{"agrees", report.agrees()},
+                        {"lsn", to_string(report.at)},
+                        {"gaps", report.gaps},
+                        {"tables", std::move(list)}};
+    return whole.dump(-1, ' ', false, ordered::error_handler_t::replace) + '\n';
 }
 
 std::string as_text(const verify_report& report) {

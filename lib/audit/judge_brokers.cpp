@@ -8,7 +8,7 @@ namespace {
 using publish::probed_topic;
 
 constexpr std::int64_t usual_record_bytes = 1'048'588;  // max.message.bytes as Kafka has it
-constexpr std::size_t names_shown_max = 10;
+constexpr std::size_t topics_shown_max = 10;
 
 std::string quoted(const probed_topic& topic) {
     return "topic \"" + topic.wanted.name + '"';
@@ -146,11 +146,11 @@ void tell_missing(const std::vector<std::string>& names, findings& into) {
         return;
     }
     std::string text;
-    for (std::size_t i = 0; i < names.size() && i < names_shown_max; ++i) {
+    for (std::size_t i = 0; i < names.size() && i < topics_shown_max; ++i) {
         text += (i == 0 ? "" : ", ") + names[i];
     }
-    if (names.size() > names_shown_max) {
-        text += " and " + std::to_string(names.size() - names_shown_max) + " more";
+    if (names.size() > topics_shown_max) {
+        text += " and " + std::to_string(names.size() - topics_shown_max) + " more";
     }
     into.push_back(found_info("topic", "topics that do not exist yet; run makes them: " + text));
 }

@@ -8,19 +8,19 @@ using postgres::quote_identifier;
 using postgres::quote_table;
 using postgres::table_facts;
 
-constexpr std::size_t names_shown_max = 10;
+constexpr std::size_t tables_shown_max = 10;
 constexpr std::int64_t much_toast_bytes = 1024 * 1024;
 constexpr std::int64_t toast_share = 4;  // at least a quarter of the rows beside it
 
 using tables = std::vector<table_facts>;
 
-std::string names(const tables& which) {
+std::string names_of(const tables& which) {
     std::string out;
-    for (std::size_t i = 0; i < which.size() && i < names_shown_max; ++i) {
+    for (std::size_t i = 0; i < which.size() && i < tables_shown_max; ++i) {
         out += (i == 0 ? "" : ", ") + which[i].schema + '.' + which[i].name;
     }
-    if (which.size() > names_shown_max) {
-        out += " and " + std::to_string(which.size() - names_shown_max) + " more";
+    if (which.size() > tables_shown_max) {
+        out += " and " + std::to_string(which.size() - tables_shown_max) + " more";
     }
     return out;
 }
@@ -54,7 +54,7 @@ void judge_unselected(const table_view& view, findings& into) {
     const std::string name = quote_identifier(view.wish.name);
     const std::string what =
         "publication \"" + view.wish.name +
-        "\" sends walferry what source.tables does not select: " + names(unselected);
+        "\" sends walferry what source.tables does not select: " + names_of(unselected);
     const auto listed = those(unselected, [](const table_facts& table) { return table.listed; });
     if (view.all_tables) {
         into.push_back(found_info("publication", what + "; it is FOR ALL TABLES",
@@ -119,7 +119,7 @@ void judge_reading(const table_view& view, const tables& selected, findings& int
     }
     const std::string what =
         "role \"" + view.role +
-        "\" may not read the rows that the snapshot is to publish: " + names(hidden);
+        "\" may not read the rows that the snapshot is to publish: " + names_of(hidden);
     // With a slot the snapshot may have been made before.
     into.push_back(mended_by(
         view.slot_exists ? found_warning("role", what)

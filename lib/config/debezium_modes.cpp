@@ -1,6 +1,7 @@
 // Properties that have one key each: the table of interface.md.
 #include "lib/config/debezium_draft.hpp"
 #include "lib/config/keys.hpp"
+#include "lib/config/lower.hpp"
 #include "lib/config/units.hpp"
 
 #include <algorithm>
@@ -66,12 +67,6 @@ constexpr renamed renamed_properties[] = {
     {"topic.creation.default.replication.factor", "topics.replication_factor"},
     {"exactly.once.support", "delivery", translated, delivery_words},
 };
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 using ours = tl::expected<std::string, std::string>;
 

@@ -1,21 +1,11 @@
 #include "lib/config/nearest.hpp"
 
+#include "lib/config/lower.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 namespace walferry::config {
-namespace {
-
-std::string lower(std::string_view text) {
-    std::string small{text};
-    std::transform(small.begin(), small.end(), small.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return small;
-}
-
-}  // namespace
-
 std::size_t edit_distance(std::string_view left, std::string_view right) {
     std::vector<std::size_t> before(right.size() + 1);
     std::vector<std::size_t> above(right.size() + 1);

@@ -1,5 +1,6 @@
 // Which key an environment variable means.
 #include "lib/config/gather.hpp"
+#include "lib/config/lower.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,13 +10,6 @@ namespace walferry::config {
 namespace {
 
 constexpr std::string_view prefix = "WALFERRY_";
-
-std::string lower(std::string_view text) {
-    std::string small{text};
-    std::transform(small.begin(), small.end(), small.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return small;
-}
 
 bool has_digits_at_end(std::string_view text) {
     return !text.empty() && std::isdigit(static_cast<unsigned char>(text.back())) != 0;

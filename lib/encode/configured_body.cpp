@@ -1,12 +1,7 @@
-#include "lib/encode/encoder.hpp"
-
 #include "lib/encode/change_encoder.hpp"
 #include "lib/encode/event_body.hpp"
-#include "lib/encode/nullable_encoder.hpp"
-#include "lib/encode/raw_encoders.hpp"
 
 namespace walferry::encode {
-
 namespace {
 
 made_body make_body(const context& global, const table_shape& shape) {
@@ -36,20 +31,6 @@ result<std::unique_ptr<table_encoder>> make_change_encoder(const context& global
         return tl::unexpected(std::move(body.error()));
     }
     return change_encoder::make(global, std::move(shape), std::move(*body));
-}
-
-result<std::unique_ptr<table_encoder>> make_table_encoder(const context& global,
-                                                          table_shape shape) {
-    if (shape.use == config::table_use::event_store) {
-        return make_event_store_encoder(global, shape);
-    }
-    if (shape.use == config::table_use::outbox) {
-        return make_outbox_encoder(global, shape);
-    }
-    bool has_schema = global.events->encoding == config::event_encoding::json_schema;
-    return has_schema && shape.description != nullptr
-               ? make_nullable_encoder(global, std::move(shape))
-               : make_change_encoder(global, std::move(shape));
 }
 
 }  // namespace walferry::encode

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int32_t unknown_length = 2'147'483'647;
 
-struct extent {
+struct column_extent {
     std::int32_t length = unknown_length;
     std::int32_t scale = 0;
 };
@@ -22,34 +22,34 @@ std::int32_t fraction_length(std::int32_t modifier) {
     return modifier == 0 ? 0 : modifier == 1 ? 3 : modifier + 1;
 }
 
-std::optional<extent> time_extent(change::oid type, std::int32_t modifier) {
+std::optional<column_extent> time_extent(change::oid type, std::int32_t modifier) {
     auto scale = modifier < 0 ? 6 : modifier;
     switch (type) {
         case pg::date:
-            return extent{13, 0};
+            return column_extent{13, 0};
         case pg::time:
-            return extent{8 + fraction_length(modifier), scale};
+            return column_extent{8 + fraction_length(modifier), scale};
         case pg::timetz:
-            return extent{14 + fraction_length(modifier), scale};
+            return column_extent{14 + fraction_length(modifier), scale};
         case pg::timestamp:
-            return extent{22 + fraction_length(modifier), scale};
+            return column_extent{22 + fraction_length(modifier), scale};
         case pg::timestamptz:
-            return extent{28 + fraction_length(modifier), scale};
+            return column_extent{28 + fraction_length(modifier), scale};
         case pg::interval:
-            return extent{49, modifier < 0 ? 6 : modifier & 0xffff};
+            return column_extent{49, modifier < 0 ? 6 : modifier & 0xffff};
         default:
             return std::nullopt;
     }
 }
 
-extent numeric_extent(std::int32_t modifier) {
+column_extent numeric_extent(std::int32_t modifier) {
     if (modifier < 4) {
         return {131'089, 0};
     }
     return {((modifier - 4) >> 16) & 0xffff, (((modifier - 4) & 0x7ff) ^ 1024) - 1024};
 }
 
-extent extent_of(change::oid type, std::int32_t modifier) {
+column_extent extent_of(change::oid type, std::int32_t modifier) {
     if (auto time = time_extent(type, modifier)) {
         return *time;
     }
@@ -82,7 +82,7 @@ extent extent_of(change::oid type, std::int32_t modifier) {
 }
 
 // An array has the length of its elements.
-extent resolved_extent(const change::column& column, const change::catalog& types) {
+column_extent resolved_extent(const change::column& column, const change::catalog& types) {
     auto type = column.type;
     auto modifier = column.type_modifier;
     for (int depth = 0; depth < 32; ++depth) {
@@ -111,11 +111,11 @@ std::string upper(std::string text) {
 void add_source_type(connect_schema& schema, const change::column& column,
                      const change::catalog& types) {
     const auto* type = types.type(column.type);
-    auto extent = resolved_extent(column, types);
+    const auto size = resolved_extent(column, types);
     const std::string prefix = "__debezium.source.column.";
     schema.parameter(prefix + "type", type == nullptr ? "" : upper(type->name));
-    schema.parameter(prefix + "length", std::to_string(extent.length));
-    schema.parameter(prefix + "scale", std::to_string(extent.scale));
+    schema.parameter(prefix + "length", std::to_string(size.length));
+    schema.parameter(prefix + "scale", std::to_string(size.scale));
     schema.parameter(prefix + "name", column.name);
 }
 

@@ -10,7 +10,7 @@ namespace walferry::pipeline {
 namespace {
 
 // Batches out, confirmed or not: some megabytes of the ledger's.
-constexpr std::size_t batches_out_max = 1u << 16;
+constexpr std::size_t snapshot_batches_out_max = 1u << 16;
 
 }  // namespace
 
@@ -51,7 +51,7 @@ void engine::begin_snapshot() {
 
 bool engine::wants_rows() const {
     return reads_snapshot_ && phase_ == phase::snapshot && sink_ != nullptr && !plans_.waiting() &&
-           sink_->has_room() && ledger_.transactions() < batches_out_max;
+           sink_->has_room() && ledger_.transactions() < snapshot_batches_out_max;
 }
 
 void engine::snapshot_begins(std::vector<snapshot::course_table> tables) {

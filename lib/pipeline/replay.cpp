@@ -13,7 +13,7 @@ namespace walferry::pipeline {
 namespace {
 
 constexpr int longest_wait_ms = 100;
-constexpr int frames_a_turn = 64;
+constexpr int replayed_a_turn = 64;
 
 class replay_run {
 public:
@@ -46,11 +46,11 @@ private:
     void turn() {
         bool read = false;
         auto begin = this_moment();
-        for (int count = 0; count < frames_a_turn && may_read(); ++count) {
+        for (int count = 0; count < replayed_a_turn && may_read(); ++count) {
             read = true;
             read_one(begin);
         }
-        for (int count = 0; count < frames_a_turn && may_take_spooled(); ++count) {
+        for (int count = 0; count < replayed_a_turn && may_take_spooled(); ++count) {
             read = true;
             parts_.decider.take_spooled(begin);
             perform();

@@ -74,6 +74,14 @@ struct published_table {
     char identity = 'd';       // pg_class.relreplident: d n f i
 };
 
+// schema.table, unquoted: for eyes and for patterns.
+inline std::string dotted(const published_table& table) {
+    return table.schema + '.' + table.name;
+}
+
+// Publications have row filters, column lists and schemas since this one.
+inline constexpr int first_version_with_filters = 150000;
+
 struct publication_facts {
     std::string name;
     bool exists = false;

@@ -70,8 +70,6 @@ constexpr std::string_view listed_schemas = R"(coalesce((
        FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid
       WHERE s.pnpubid = p.oid), '[]'))";
 
-constexpr int first_version_with_filters = 150000;
-
 constexpr std::string_view rights_query = R"(
 SELECT current_user, current_database(), has_database_privilege(current_database(), 'CREATE'))";
 
@@ -79,10 +77,6 @@ constexpr std::string_view foreign_tables_query = R"(
 SELECT n.nspname, c.relname, r.rolname, r.rolsuper
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
  WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND NOT pg_has_role(c.relowner, 'USAGE'))";
-
-void fill_in(std::string& sql, std::string_view place, std::string_view text) {
-    sql.replace(sql.find(place), place.size(), text);
-}
 
 published_table table_from(const query_result& rows, std::size_t row) {
     published_table table;

@@ -13,10 +13,6 @@ constexpr std::size_t names_shown_max = 10;
 
 using tables = std::vector<published_table>;
 
-std::string dotted(const published_table& table) {
-    return table.schema + '.' + table.name;
-}
-
 std::string list_names(const tables& which) {
     std::string out;
     for (std::size_t i = 0; i < which.size() && i < names_shown_max; ++i) {

@@ -44,10 +44,6 @@ const publication_member* find(const members& among, std::uint32_t id) {
     return found == among.end() ? nullptr : &*found;
 }
 
-std::string dotted(const published_table& table) {
-    return table.schema + '.' + table.name;
-}
-
 // Everything below the tables, too.
 void add_partitions(ids& of, const std::vector<candidate_table>& candidates) {
     for (bool grown = true; grown;) {

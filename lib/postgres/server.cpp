@@ -32,7 +32,7 @@ SELECT current_setting('server_version_num'), current_setting('server_version'),
                   max_replication_slots, max_wal_senders)
  WHERE d.datname = current_database())";
 
-server_facts facts_from(const query_result& row) {
+server_facts server_from(const query_result& row) {
     server_facts facts;
     facts.version = static_cast<int>(row.number(0, 0));
     facts.version_text = row.string(0, 1);
@@ -89,7 +89,7 @@ task<result<server_facts>> read_server_facts(connection& control) {
     if (row->rows() != 1) {
         co_return fail(error_kind::server_error, "PostgreSQL does not describe itself");
     }
-    co_return facts_from(*row);
+    co_return server_from(*row);
 }
 
 task<result<void>> identify_system(connection& replication, server_facts& facts) {

@@ -31,7 +31,7 @@ SELECT string_agg('PID ' || pid || ' of ' || coalesce(usename, '?') || ' in ' ||
          WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
          ORDER BY xact_start LIMIT 5) AS writer)";
 
-slot_facts facts_from(const query_result& row) {
+slot_facts slot_from(const query_result& row) {
     slot_facts slot;
     slot.exists = true;
     slot.plugin = row.string(0, 0);
@@ -75,7 +75,7 @@ task<result<slot_facts>> read_slot(connection& control, std::string name) {
     }
     slot_facts slot;
     if (row->rows() == 1) {
-        slot = facts_from(*row);
+        slot = slot_from(*row);
     }
     slot.name = std::move(name);
     co_return slot;

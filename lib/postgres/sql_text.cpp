@@ -27,6 +27,10 @@ std::string quote_identifier(std::string_view name) {
     return quoted(name, '"');
 }
 
+void fill_in(std::string& sql, std::string_view place, std::string_view part) {
+    sql.replace(sql.find(place), place.size(), part);
+}
+
 std::string quote_table(std::string_view schema, std::string_view table) {
     return quote_identifier(schema) + '.' + quote_identifier(table);
 }

@@ -96,7 +96,7 @@ const rule* find_rule(phase when, std::string_view sqlstate) {
     return nullptr;
 }
 
-void fill_in(std::string& text, std::string_view placeholder, const std::string& value) {
+void insert_name(std::string& text, std::string_view placeholder, const std::string& value) {
     const std::string shown = value.empty() ? '<' + std::string{placeholder} + '>' : value;
     const std::string wanted = '{' + std::string{placeholder} + '}';
     for (std::size_t at = text.find(wanted); at != std::string::npos;
@@ -107,10 +107,10 @@ void fill_in(std::string& text, std::string_view placeholder, const std::string&
 
 std::string hint_for(const rule& found, const subject& about) {
     std::string text{found.hint};
-    fill_in(text, "slot", about.slot);
-    fill_in(text, "publication", about.publication);
-    fill_in(text, "database", about.database);
-    fill_in(text, "role", about.role);
+    insert_name(text, "slot", about.slot);
+    insert_name(text, "publication", about.publication);
+    insert_name(text, "database", about.database);
+    insert_name(text, "role", about.role);
     return text;
 }
 

@@ -8,9 +8,7 @@
 namespace walferry::postgres {
 namespace {
 
-constexpr int first_version_with_filters = 150000;
-
-constexpr std::string_view tables_query = R"(
+constexpr std::string_view table_facts_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relreplident, {details},
        coalesce(pg_relation_size(NULLIF(c.reltoastrelid, 0)), 0),
        CASE WHEN c.relkind = 'r' THEN coalesce(pg_relation_size(c.oid), 0) ELSE 0 END,
@@ -32,7 +30,7 @@ constexpr std::string_view details = R"(
           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             AND a.attgenerated = '' AND NOT a.attnum = ANY (r.prattrs::int2[])) END)";
 
-constexpr std::string_view standbys_query = R"(
+constexpr std::string_view synchronous_query = R"(
 SELECT (SELECT string_agg(DISTINCT r.application_name, ', ') FROM pg_stat_replication r
          WHERE NOT EXISTS (SELECT FROM pg_replication_slots s
                             WHERE s.active_pid = r.pid AND s.slot_type = 'logical')),
@@ -46,11 +44,7 @@ SELECT (SELECT string_agg(DISTINCT r.application_name, ', ') FROM pg_stat_replic
                  SELECT FROM pg_replication_slots s
                   WHERE s.slot_name = wanted.name AND s.slot_type = 'physical' AND s.active)))";
 
-void fill_in(std::string& sql, std::string_view place, std::string_view text) {
-    sql.replace(sql.find(place), place.size(), text);
-}
-
-table_facts facts_from(const query_result& rows, std::size_t row) {
+table_facts facts_of(const query_result& rows, std::size_t row) {
     table_facts table;
     table.id = rows.oid(row, 0);
     table.schema = rows.string(row, 1);
@@ -72,7 +66,7 @@ task<result<std::vector<table_facts>>> read_table_facts(connection& control,
                                                         std::string publication,
                                                         std::vector<std::uint32_t> tables) {
     const bool filters = control.server_version() >= first_version_with_filters;
-    std::string sql{tables_query};
+    std::string sql{table_facts_query};
     fill_in(sql, "{details}", filters ? details : "NULL, NULL");
     fill_in(sql, "{publication}", quote_literal(publication));
     fill_in(sql, "{oids}", oid_array(tables));
@@ -82,13 +76,13 @@ task<result<std::vector<table_facts>>> read_table_facts(connection& control,
     }
     std::vector<table_facts> found;
     for (std::size_t row = 0; row < rows->rows(); ++row) {
-        found.push_back(facts_from(*rows, row));
+        found.push_back(facts_of(*rows, row));
     }
     co_return found;
 }
 
 task<result<standby_facts>> read_standby_facts(connection& control) {
-    auto row = co_await control.query(std::string{standbys_query});
+    auto row = co_await control.query(std::string{synchronous_query});
     if (!row) {
         co_return tl::unexpected<error>(std::move(row.error()));
     }

@@ -16,9 +16,9 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds question_patience{500};
+constexpr std::chrono::milliseconds reading_patience{500};
 constexpr std::chrono::milliseconds pause_between{50};
-constexpr std::chrono::seconds silence_max{20};
+constexpr std::chrono::seconds reading_silence_max{20};
 
 // The newest record of a key is what counts; a tombstone takes the key away.
 void keep(const rd_kafka_message_t& message, std::map<std::string, std::string>& last) {
@@ -112,9 +112,9 @@ state_reader::answer last_values::read() {
 }
 
 result<bool> last_values::wait_for_topic() const {
-    const auto until = clock::now() + silence_max;
+    const auto until = clock::now() + reading_silence_max;
     for (;;) {
-        const auto facts = topic_admin(client_.get()).look_up(topic_.get(), question_patience);
+        const auto facts = topic_admin(client_.get()).look_up(topic_.get(), reading_patience);
         if (facts && facts->missing()) {
             return false;
         }
@@ -133,14 +133,14 @@ result<bool> last_values::wait_for_topic() const {
 
 // A topic that ends before what was read is another one.
 result<std::int64_t> last_values::find_end() {
-    const auto until = clock::now() + silence_max;
+    const auto until = clock::now() + reading_silence_max;
     const auto name = state_topic(name_).name;
     for (;;) {
         std::int64_t first = 0;
         std::int64_t end = 0;
         const auto code =
             rd_kafka_query_watermark_offsets(client_.get(), name.c_str(), 0, &first, &end,
-                                             static_cast<int>(question_patience.count()));
+                                             static_cast<int>(reading_patience.count()));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             if (end < next_) {
                 next_ = 0;
@@ -166,12 +166,12 @@ result<void> last_values::read_up_to(std::int64_t end) {
     result<void> outcome;
     auto heard = clock::now();
     while (next_ < end) {
-        if (worker_.stopping() || clock::now() - heard > silence_max) {
+        if (worker_.stopping() || clock::now() - heard > reading_silence_max) {
             outcome = tl::unexpected(trouble(RD_KAFKA_RESP_ERR__TIMED_OUT));
             break;
         }
         const message_handle message{
-            rd_kafka_consume(topic_.get(), 0, static_cast<int>(question_patience.count()))};
+            rd_kafka_consume(topic_.get(), 0, static_cast<int>(reading_patience.count()))};
         if (message == nullptr) {
             continue;
         }

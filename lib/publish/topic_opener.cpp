@@ -10,7 +10,7 @@
 namespace walferry::publish {
 namespace {
 
-constexpr std::chrono::milliseconds question_patience{5'000};
+constexpr std::chrono::milliseconds opening_patience{5'000};
 constexpr std::chrono::milliseconds serve_patience{1'000};
 constexpr std::chrono::milliseconds pause_first{5};
 constexpr std::chrono::milliseconds pause_longest{100};
@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds pause_longest{100};
 constexpr std::size_t one_by_one_max = 16;
 // So many are created or described in one request: whoever is asked for in earnest meanwhile waits
 // for that request only.
-constexpr std::size_t a_request_max = 64;
+constexpr std::size_t topics_a_request_max = 64;
 // So long topics that were created together are asked about together.
 constexpr std::chrono::seconds together_max{10};
 
@@ -62,7 +62,7 @@ rd_kafka_resp_err_t topic_opener::look_up() {
         }
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     }
-    const auto all = admin_.look_up_all(question_patience);
+    const auto all = admin_.look_up_all(opening_patience);
     if (!all) {
         return all.error();
     }
@@ -86,7 +86,7 @@ rd_kafka_resp_err_t topic_opener::look_up_one(opening& one) {
         one.facts.code = RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     }
-    const auto facts = admin_.look_up(one.handle, question_patience);
+    const auto facts = admin_.look_up(one.handle, opening_patience);
     if (!facts) {
         return facts.error();
     }
@@ -105,7 +105,7 @@ void topic_opener::ask_served() {
         }
     }
     for (std::size_t first = 0, end = 0; first < created.size(); first = end) {
-        while (end < created.size() && end - first < a_request_max &&
+        while (end < created.size() && end - first < topics_a_request_max &&
                created[end]->in_earnest() == created[first]->in_earnest()) {
             ++end;
         }
@@ -197,7 +197,7 @@ std::optional<error> topic_opener::weed(const of_one& defect) {
 std::optional<error> topic_opener::create_some() {
     std::vector<const topic_request*> absent;
     for (auto& one : open_) {
-        if (one.at == opening::stage::absent && absent.size() < a_request_max) {
+        if (one.at == opening::stage::absent && absent.size() < topics_a_request_max) {
             absent.push_back(&one.wanted.request);
             one.at = opening::stage::created;
             one.lacking.reset();
@@ -218,8 +218,8 @@ std::vector<found_topic> topic_opener::take_some() {
     std::vector<opening> there;
     std::vector<std::string> names;
     std::erase_if(open_, [&](opening& one) {
-        bool taken =
-            one.at == opening::stage::there && there.size() < a_request_max && has_handle(one);
+        bool taken = one.at == opening::stage::there && there.size() < topics_a_request_max &&
+                     has_handle(one);
         if (taken) {
             names.push_back(one.wanted.request.name);
             there.push_back(std::move(one));

@@ -13,8 +13,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds question_patience{1'000};
-constexpr std::chrono::seconds silence_max{20};
+constexpr std::chrono::milliseconds scan_patience{1'000};
+constexpr std::chrono::seconds scan_silence_max{20};
 constexpr std::size_t records_at_once = 4'096;
 
 error trouble(rd_kafka_resp_err_t code, const std::string& topic) {
@@ -76,9 +76,8 @@ public:
 
     std::vector<message_handle> take() {
         std::array<rd_kafka_message_t*, records_at_once> raw{};
-        const auto count =
-            rd_kafka_consume_batch(topic_, partition_, static_cast<int>(question_patience.count()),
-                                   raw.data(), raw.size());
+        const auto count = rd_kafka_consume_batch(
+            topic_, partition_, static_cast<int>(scan_patience.count()), raw.data(), raw.size());
         std::vector<message_handle> taken;
         for (auto* one : std::span(raw).first(count > 0 ? static_cast<std::size_t>(count) : 0)) {
             taken.emplace_back(one);
@@ -118,14 +117,14 @@ result<topic_scan> topic_scan::open(const std::string& name, const config::kafka
 
 result<std::vector<partition_range>> topic_scan::ranges(const std::string& topic) {
     auto* client = state_->client.get();
-    const auto until = clock::now() + silence_max;
+    const auto until = clock::now() + scan_silence_max;
     auto last = RD_KAFKA_RESP_ERR__TIMED_OUT;
     const auto handle = make_topic(client, topic, 0);
     if (handle == nullptr) {
         return tl::unexpected(trouble(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, topic));
     }
     while (clock::now() < until) {
-        const auto facts = topic_admin{client}.look_up(handle.get(), question_patience);
+        const auto facts = topic_admin{client}.look_up(handle.get(), scan_patience);
         if (facts && facts->missing()) {
             return std::vector<partition_range>{};
         }
@@ -137,7 +136,7 @@ result<std::vector<partition_range>> topic_scan::ranges(const std::string& topic
         for (std::int32_t i = 0; facts && facts->led && i < facts->partitions; ++i) {
             partition_range one{i, 0, 0};
             last = rd_kafka_query_watermark_offsets(client, topic.c_str(), i, &one.first, &one.end,
-                                                    static_cast<int>(question_patience.count()));
+                                                    static_cast<int>(scan_patience.count()));
             if (last != RD_KAFKA_RESP_ERR_NO_ERROR) {
                 break;
             }
@@ -166,7 +165,7 @@ result<void> topic_scan::read(const std::string& topic, const partition_range& r
     auto heard = clock::now();
     for (auto next = range.first; next < range.end;) {
         const auto records = from.take();
-        if (records.empty() && clock::now() - heard > silence_max) {
+        if (records.empty() && clock::now() - heard > scan_silence_max) {
             return tl::unexpected(trouble(RD_KAFKA_RESP_ERR__TIMED_OUT, topic));
         }
         for (const auto& one : records) {

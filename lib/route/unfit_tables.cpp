@@ -11,7 +11,7 @@ namespace {
 using change::replica_identity;
 using change::table_description;
 
-bool holds(const std::vector<std::string>& names, const std::string& name) {
+bool has_name(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -19,9 +19,9 @@ bool in_identity(const table_description& table, replica_identity identity,
                  const std::string& column) {
     switch (identity) {
         case replica_identity::default_key:
-            return !table.primary_key_deferrable && holds(table.primary_key, column);
+            return !table.primary_key_deferrable && has_name(table.primary_key, column);
         case replica_identity::index:
-            return holds(table.identity_index, column);
+            return has_name(table.identity_index, column);
         case replica_identity::full:
             return true;
         case replica_identity::nothing:

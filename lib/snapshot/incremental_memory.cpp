@@ -9,9 +9,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int format_version = 1;
+constexpr int incremental_version = 1;
 
-tl::unexpected<error> invalid(const std::string& why) {
+tl::unexpected<error> not_understood(const std::string& why) {
     return fail(error_kind::state_invalid,
                 "the record of incremental snapshots in the state topic is not understood: " + why,
                 "was it written by a newer walferry? Start that one, or begin anew with another "
@@ -72,7 +72,7 @@ result<incremental_memory> memory_of(const json& document) {
     const auto read = std::from_chars(system.data(), end, found.system);
     const auto heard = parse_lsn(document.at("heard").get<std::string>());
     if (read.ptr != end || !heard) {
-        return invalid("system_id or heard is not what it should be");
+        return not_understood("system_id or heard is not what it should be");
     }
     found.timeline = document.at("timeline").get<std::uint32_t>();
     found.slot = document.at("slot").get<std::string>();
@@ -123,7 +123,7 @@ std::string to_json(const incremental_memory& what) {
                          {"why", table.why},
                          {"at_us", table.at.microseconds}});
     }
-    return json{{"version", format_version},
+    return json{{"version", incremental_version},
                 {"system_id", std::to_string(what.system)},
                 {"timeline", what.timeline},
                 {"slot", what.slot},
@@ -138,13 +138,13 @@ std::string to_json(const incremental_memory& what) {
 
 result<incremental_memory> parse_incremental(std::string_view text) {
     const auto document = json::parse(text, nullptr, false);
-    if (!document.is_object() || document.value("version", 0) != format_version) {
-        return invalid("it is not a JSON object of version 1");
+    if (!document.is_object() || document.value("version", 0) != incremental_version) {
+        return not_understood("it is not a JSON object of version 1");
     }
     try {
         return memory_of(document);
     } catch (const json::exception& problem) {
-        return invalid(problem.what());
+        return not_understood(problem.what());
     }
 }
 

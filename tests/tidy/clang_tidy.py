@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs clang-tidy 14 over the sources of lib, decoders and cmd.
 
-  clang_tidy.py BUILD [--fresh] [FILE...]      BUILD was configured for Ninja and is built; default: every source
+  clang_tidy.py BUILD [--fresh] [FILE...]      BUILD is build/dev, built: each source compiled alone, by Ninja; default: every source
 
 What was clean stays so until the file, a header of it, its options or .clang-tidy change: BUILD/tidy has a
 mark for each. --fresh looks at all of them again. Exits 77 when clang-tidy is not installed.

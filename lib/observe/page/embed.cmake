@@ -12,9 +12,9 @@ file(WRITE "${OUTPUT}.new" "#include <cstddef>
 namespace walferry::observe {
 extern const char* const page_text;
 extern const std::size_t page_size;
-namespace { constexpr char text[] = R\"page(${page})page\"; }
-const char* const page_text = text;
-const std::size_t page_size = sizeof text - 1;
+namespace { constexpr char page_bytes[] = R\"page(${page})page\"; }
+const char* const page_text = page_bytes;
+const std::size_t page_size = sizeof page_bytes - 1;
 }
 ")
 file(COPY_FILE "${OUTPUT}.new" "${OUTPUT}" ONLY_IF_DIFFERENT)

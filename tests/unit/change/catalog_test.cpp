@@ -6,7 +6,7 @@
 
 #include <set>
 
-using namespace walferry::change;
+namespace walferry::change {
 
 TEST_CASE("built-in types are known from the beginning, and consistent in themselves") {
     catalog known;
@@ -90,3 +90,5 @@ TEST_CASE("a description of another state of the table is recognised") {
         CHECK_FALSE(describes(known, table));
     }
 }
+
+}  // namespace walferry::change

@@ -4,7 +4,7 @@
 
 #include <set>
 
-using namespace test;
+using namespace ::test;
 using change::operation;
 using pgoutput::old_row;
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace test;
+using namespace ::test;
 using change::operation;
 using pgoutput::old_row;
 

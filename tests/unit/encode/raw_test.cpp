@@ -4,7 +4,7 @@
 
 #include <map>
 
-using namespace test;
+using namespace ::test;
 using change::operation;
 
 namespace {

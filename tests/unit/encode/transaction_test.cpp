@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace test;
+using namespace ::test;
 
 TEST_CASE("events are numbered in all and by table, and counted at the end") {
     config::event_settings events;

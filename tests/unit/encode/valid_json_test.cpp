@@ -7,7 +7,7 @@
 #include <array>
 #include <random>
 
-using namespace test;
+using namespace ::test;
 using change::operation;
 using pgoutput::old_row;
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace test;
+using namespace ::test;
 using config::decimal_mode;
 using config::time_mode;
 

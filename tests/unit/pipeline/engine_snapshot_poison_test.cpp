@@ -8,10 +8,10 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr const char* orders_topic = "shop.public.orders";
-constexpr const char* letters_topic = "shop.dead_letter";
+constexpr const char* row_topic = "shop.public.orders";
+constexpr const char* dead_letter_topic = "shop.dead_letter";
 
-stage with_policy(config::poison_policy policy) {
+stage snapshot_with_policy(config::poison_policy policy) {
     stage::options chosen;
     chosen.on_poison = policy;
     chosen.keeps_state = true;
@@ -52,12 +52,12 @@ void read(stage& play, const std::vector<std::string_view>& lines) {
     play.engine->snapshot_ends(play.now);
 }
 
-void refuse(stage& play, std::size_t which) {
+void refuse_row(stage& play, std::size_t which) {
     const auto record = play.sink->records.at(which);
     publish::refused_record refused;
     refused.ticket = record.ticket;
     refused.sequence = record.sequence;
-    refused.topic = orders_topic;
+    refused.topic = row_topic;
     refused.bytes = record.key.size() + record.value.size();
     refused.key = record.key;
     play.engine->record_refused(
@@ -69,9 +69,9 @@ const std::vector<std::string_view> three_rows{"1\tone", "2\ttwo", "3\tthree"};
 }  // namespace
 
 TEST_CASE("a refused row of a snapshot stops with its position") {
-    auto play = with_policy(config::poison_policy::stop);
+    auto play = snapshot_with_policy(config::poison_policy::stop);
     read(play, three_rows);
-    refuse(play, 1);
+    refuse_row(play, 1);
     auto end = play.last<pipeline::finish>();
     REQUIRE((end && end->why));
     CHECK(end->why->kind == error_kind::poison_record);
@@ -81,19 +81,19 @@ TEST_CASE("a refused row of a snapshot stops with its position") {
 }
 
 TEST_CASE("a refused row of a snapshot is a dead letter when it is read again, elsewhere") {
-    auto play = with_policy(config::poison_policy::dead_letter);
+    auto play = snapshot_with_policy(config::poison_policy::dead_letter);
     read(play, three_rows);
-    refuse(play, 1);
+    refuse_row(play, 1);
     REQUIRE(play.last<pipeline::replace_sink>());
     play.sink = std::make_unique<fake_sink>();
     read(play, {"3\tthree", "2\ttwo changed", "2\ttwo", "1\tone"});
     REQUIRE(play.sink->records.size() == 4);
     const auto& letter = play.sink->records.at(2);
-    CHECK(letter.topic == play.topic_id(letters_topic));
+    CHECK(letter.topic == play.topic_id(dead_letter_topic));
     CHECK_THAT(letter.value, Contains("\"two\""));
-    CHECK(play.sink->records.at(0).topic == play.topic_id(orders_topic));
-    CHECK(play.sink->records.at(1).topic == play.topic_id(orders_topic));
-    CHECK(play.sink->records.at(3).topic == play.topic_id(orders_topic));
+    CHECK(play.sink->records.at(0).topic == play.topic_id(row_topic));
+    CHECK(play.sink->records.at(1).topic == play.topic_id(row_topic));
+    CHECK(play.sink->records.at(3).topic == play.topic_id(row_topic));
     CHECK(play.engine->counted().dead_letters == 1);
 
     // Only with the letter confirmed is the snapshot done.
@@ -104,9 +104,9 @@ TEST_CASE("a refused row of a snapshot is a dead letter when it is read again, e
 }
 
 TEST_CASE("a refused row of a snapshot is left out with skip") {
-    auto play = with_policy(config::poison_policy::skip);
+    auto play = snapshot_with_policy(config::poison_policy::skip);
     read(play, three_rows);
-    refuse(play, 2);
+    refuse_row(play, 2);
     play.sink = std::make_unique<fake_sink>();
     read(play, three_rows);
     CHECK(play.sink->records.size() == 2);

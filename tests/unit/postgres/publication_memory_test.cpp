@@ -9,7 +9,7 @@ using namespace walferry::postgres;
 
 namespace {
 
-published_table table(std::uint32_t id, std::string name, std::string schema = "public") {
+published_table known(std::uint32_t id, std::string name, std::string schema = "public") {
     published_table made;
     made.id = id;
     made.schema = std::move(schema);
@@ -32,7 +32,7 @@ struct situation {
     publication_facts found;
     publication_wish wish;
     std::vector<candidate_table> tables{
-        {table(1, "orders")}, {table(2, "people")}, {table(3, "noise")}};
+        {known(1, "orders")}, {known(2, "people")}, {known(3, "noise")}};
 
     situation() {
         before.id = 77;
@@ -121,7 +121,7 @@ TEST_CASE("all tables once, some now") {
 
 TEST_CASE("partitions are published by their parent") {
     situation now;
-    now.tables.push_back({table(4, "orders_1"), 1});
+    now.tables.push_back({known(4, "orders_1"), 1});
     now.now.tables.erase(now.now.tables.begin());
     SECTION("and named by it") {
         now.loses("public.orders is");

@@ -29,7 +29,7 @@ published table_of(change::oid id, std::string name, char identity, names primar
     return made;
 }
 
-config::settings shop() {
+config::settings shop_settings() {
     config::settings settings;
     settings.name = "shop";
     return settings;
@@ -46,13 +46,13 @@ std::vector<error> unfit(const config::settings& settings, const std::vector<pub
 }  // namespace
 
 TEST_CASE("tables that are published as they are fit") {
-    CHECK(unfit(shop(), {table_of(1, "a", 'd', {"id"}), table_of(2, "b", 'n', {}),
-                         table_of(3, "c", 'f', {})})
+    CHECK(unfit(shop_settings(), {table_of(1, "a", 'd', {"id"}), table_of(2, "b", 'n', {}),
+                                  table_of(3, "c", 'f', {})})
               .empty());
 }
 
 TEST_CASE("a chosen key must be in every delete") {
-    auto settings = shop();
+    auto settings = shop_settings();
     settings.events.keys = {{"public.a", {"customer"}}};
     auto by_index = table_of(1, "a", 'i', {"id"});
     by_index.description.identity_index = {"customer"};
@@ -72,20 +72,21 @@ TEST_CASE("a chosen key must be in every delete") {
 }
 
 TEST_CASE("the same holds for what decides about the partition") {
-    auto settings = shop();
+    auto settings = shop_settings();
     settings.topics.partition_by = {{"public.*", {"customer"}}};
     CHECK(unfit(settings, {table_of(1, "a", 'd', {"id"}), table_of(2, "b", 'd', {"id"})}).size() ==
           2);
 }
 
 TEST_CASE("two tables that would share a topic are told at once") {
-    auto found = unfit(shop(), {table_of(1, "a|b", 'd', {"id"}), table_of(2, "a@b", 'd', {"id"})});
+    auto found =
+        unfit(shop_settings(), {table_of(1, "a|b", 'd', {"id"}), table_of(2, "a@b", 'd', {"id"})});
     REQUIRE(found.size() == 1);
     CHECK(found[0].kind == error_kind::topic_conflict);
 }
 
 TEST_CASE("tables that are not selected and those that are gone are not judged") {
-    auto settings = shop();
+    auto settings = shop_settings();
     settings.events.keys = {{"public.*", {"nosuch"}}};
     settings.source.tables = {"public.b"};
     CHECK(unfit(settings, {table_of(1, "a", 'd', {"id"})}).empty());

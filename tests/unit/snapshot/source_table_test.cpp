@@ -6,7 +6,7 @@ using namespace walferry::snapshot;
 
 namespace {
 
-table_shape orders() {
+table_shape orders_shape() {
     table_shape shape;
     shape.id = 7;
     shape.schema = "public";
@@ -18,7 +18,7 @@ table_shape orders() {
 }  // namespace
 
 TEST_CASE("rows are read as the publication says, without those of children") {
-    auto shape = orders();
+    auto shape = orders_shape();
     CHECK(copy_statement(shape, {}) ==
           R"(COPY (SELECT "id", "say ""hi""" FROM ONLY "public"."Orders") TO STDOUT)");
     shape.row_filter = "id > 3";
@@ -50,7 +50,7 @@ TEST_CASE("ranges cover a table without gaps, the last one without end") {
 
 TEST_CASE("a table is announced as the stream would announce it") {
     std::vector<walferry::pgoutput::relation_column> columns;
-    auto shape = orders();
+    auto shape = orders_shape();
     auto relation = relation_of(shape, columns);
     CHECK(relation.id == 7);
     CHECK(relation.columns.size() == 2);

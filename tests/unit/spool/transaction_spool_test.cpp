@@ -54,7 +54,7 @@ std::string row(int number, std::size_t size = 10) {
     return insert(77, texts({std::to_string(number), std::string(size, 'x')}));
 }
 
-std::string orders(const char* column) {
+std::string announced(const char* column) {
     table_spec table;
     table.id = 77;
     table.name = "orders";
@@ -186,20 +186,20 @@ TEST_CASE("a disk that is full or cannot be read is told") {
 
 TEST_CASE("tables are announced again in the order of the wire") {
     play with;
-    with.block(10, {{10, orders("early")}, {10, row(1)}});
-    with.spool.heard(orders("later"));
-    CHECK(with.commit(10) == std::vector{orders("early"), row(1), orders("later")});
-    with.spool.heard(orders("nobody waits"));
-    with.block(20, {{20, orders("newest")}});
-    CHECK(with.commit(20) == std::vector{orders("newest")});
+    with.block(10, {{10, announced("early")}, {10, row(1)}});
+    with.spool.heard(announced("later"));
+    CHECK(with.commit(10) == std::vector{announced("early"), row(1), announced("later")});
+    with.spool.heard(announced("nobody waits"));
+    with.block(20, {{20, announced("newest")}});
+    CHECK(with.commit(20) == std::vector{announced("newest")});
 }
 
 TEST_CASE("an announcement of an aborted subtransaction is forgotten with it") {
     play with;
-    with.block(10, {{11, orders("rolled back")}, {11, row(1)}});
+    with.block(10, {{11, announced("rolled back")}, {11, row(1)}});
     REQUIRE(with.spool.abort(10, 11));
-    with.block(10, {{10, orders("as it is")}, {10, row(2)}});
-    CHECK(with.commit(10) == std::vector{orders("as it is"), row(2)});
+    with.block(10, {{10, announced("as it is")}, {10, row(2)}});
+    CHECK(with.commit(10) == std::vector{announced("as it is"), row(2)});
 }
 
 TEST_CASE("what no walsender sends is a violation") {
