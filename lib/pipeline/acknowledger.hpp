@@ -36,10 +36,14 @@ public:
     // `acknowledgeable` is the ledger's. The caller performs what is decided.
     decision decide(lsn acknowledgeable, instant now, urgency how);
 
+    // Nobody listens until the next session: what is stored meanwhile was not reported.
+    void session_over() { listened_to_ = false; }
+
     // A new session: the server knows nothing of us until the first report, which is due at once.
     // What an earlier session stored counts no more, because another process may have streamed, and
     // cleaned up, in between.
     void new_session() {
+        listened_to_ = true;
         last_report_ = last_write_ = instant{};
         wrote_in_session_ = false;
         stored_ = lsn{};
@@ -87,6 +91,7 @@ private:
     bool writing_ = false;
     bool written_for_earlier_session_ = false;
     bool store_gone_ = false;
+    bool listened_to_ = true;
     std::chrono::milliseconds pause_;
     std::chrono::milliseconds regular_;
     instant last_report_{};

@@ -29,6 +29,7 @@ std::vector<action> engine::take_actions() {
 void engine::start(const moment& now) {
     WALFERRY_ASSERT(phase_ == phase::starting);
     first_attempt_ = now.steady;
+    acknowledger_.session_over();
     ask(connect{});
 }
 
@@ -168,6 +169,7 @@ void engine::lose_connection() {
     spool_.clear();
     replayed_.reset();
     ledger_.reset_open();
+    acknowledger_.session_over();
     if (remembered_) {
         remembered_->acknowledged = acknowledger_.reported();
         remembered_->published = published_;

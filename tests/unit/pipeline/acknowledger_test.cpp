@@ -107,3 +107,15 @@ TEST_CASE("a fresh start begins where it was allowed to") {
     CHECK(made.status == lsn{500});
     CHECK_FALSE(made.write_state);
 }
+
+TEST_CASE("nothing is reported while nobody listens, and all of it afterwards") {
+    acknowledger book{{100}, false, 100ms, 10s};
+    book.session_over();
+    CHECK_FALSE(book.decide({200}, start, urgency::now).send_status);
+    CHECK_FALSE(book.decide({200}, start + 20s, urgency::due).send_status);
+    CHECK(book.reported() == lsn{100});
+    CHECK(book.next_deadline({200}) > start + 20s);
+    book.new_session();
+    CHECK(book.decide({200}, start + 21s, urgency::now).send_status);
+    CHECK(book.reported() == lsn{200});
+}

@@ -151,6 +151,30 @@ TEST_CASE("a server that moved back while we were away is noticed") {
     CHECK(end->why->kind == error_kind::timeline_diverged);
 }
 
+TEST_CASE("what was stored while nobody listened is reported once this session has stored it") {
+    stage::options with_state;
+    with_state.keeps_state = true;
+    stage play{with_state};
+    play.stream();
+    play.transaction({600}, {610}, 1, orders_table());
+    play.engine->state_written({500}, play.now);
+    play.confirm(1);
+    play.wait(1s);
+    auto stored = play.last<pipeline::write_state>();
+    REQUIRE(stored);
+    CHECK(stored->acknowledged == lsn{610});
+    play.lose_connection();
+    play.engine->state_written({610}, play.now);
+    play.wait(20s);
+    CHECK(play.engine->acknowledgement().reported() == lsn{500});
+    play.engine->prepared(play.server, play.slot, {}, play.now);
+    play.engine->streaming(play.now);
+    CHECK(play.told_flush() == lsn{500});
+    play.engine->state_written({610}, play.now);
+    play.wait(1s);
+    CHECK(play.told_flush() == lsn{610});
+}
+
 TEST_CASE("a message outside of any transaction reaches no further than its end") {
     stage play;
     play.stream();
