@@ -38,6 +38,7 @@ void acknowledger::state_written(lsn at) {
     }
     WALFERRY_ASSERT(at >= stored_);
     stored_ = at;
+    stored_in_session_ = listened_to_;
 }
 
 instant acknowledger::next_deadline(lsn acknowledgeable) const {

@@ -37,7 +37,7 @@ public:
     decision decide(lsn acknowledgeable, instant now, urgency how);
 
     // Nobody listens until the next session: what is stored meanwhile was not reported.
-    void session_over() { listened_to_ = false; }
+    void session_over() { listened_to_ = stored_in_session_ = false; }
 
     // A new session: the server knows nothing of us until the first report, which is due at once.
     // What an earlier session stored counts no more, because another process may have streamed, and
@@ -45,7 +45,7 @@ public:
     void new_session() {
         listened_to_ = true;
         last_report_ = last_write_ = instant{};
-        wrote_in_session_ = false;
+        wrote_in_session_ = stored_in_session_ = false;
         stored_ = lsn{};
         written_for_earlier_session_ = writing_;
     }
@@ -66,6 +66,10 @@ public:
         reported_ = stored_ = at;
         written_for_earlier_session_ = writing_;
     }
+
+    // Whether a position that this session wrote is stored. Only then others' are superfluous: one
+    // that is written between two sessions knows nothing of what a third process stores.
+    bool stored_in_session() const { return stored_in_session_; }
 
     // The highest LSN that was ever reported as flush.
     lsn reported() const { return reported_; }
@@ -97,6 +101,7 @@ private:
     instant last_report_{};
     instant last_write_{};
     bool wrote_in_session_ = false;
+    bool stored_in_session_ = false;
 };
 
 }  // namespace walferry::pipeline

@@ -339,9 +339,11 @@ void loop::state::take_state_confirmations() {
     });
     if (written) {
         state_ticket = 0;
-        state_stored = state_being_written;
         decider.state_written(state_being_written, now());
-        clean_up_states();
+        if (decider.acknowledgement().stored_in_session()) {
+            state_stored = state_being_written;
+            clean_up_states();
+        }
     }
 }
 

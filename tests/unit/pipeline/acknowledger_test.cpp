@@ -108,6 +108,23 @@ TEST_CASE("a fresh start begins where it was allowed to") {
     CHECK_FALSE(made.write_state);
 }
 
+TEST_CASE("what others stored is superfluous once this session has stored a position of its own") {
+    acknowledger book{{100}, true, 100ms, 10s};
+    book.session_over();
+    CHECK(book.decide({200}, start, urgency::due).write_state);
+    book.state_written({200});
+    CHECK_FALSE(book.stored_in_session());  // another process may have streamed meanwhile
+    CHECK(book.decide({300}, start + 1s, urgency::due).write_state);
+    book.new_session();
+    book.state_written({300});
+    CHECK_FALSE(book.stored_in_session());  // it lies under the key of an earlier session
+    CHECK(book.decide({300}, start + 2s, urgency::due).write_state);
+    book.state_written({300});
+    CHECK(book.stored_in_session());
+    book.session_over();
+    CHECK_FALSE(book.stored_in_session());
+}
+
 TEST_CASE("nothing is reported while nobody listens, and all of it afterwards") {
     acknowledger book{{100}, false, 100ms, 10s};
     book.session_over();
