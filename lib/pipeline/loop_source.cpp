@@ -117,7 +117,7 @@ postgres::task<void> loop::state::prepare(std::chrono::milliseconds delay, std::
     }
     if (ready->slot.exists && !ready->slot.active) {
         const lsn confirmed = ready->slot.confirmed_flush;
-        bool begins_again = co_await overtaken(confirmed, attempt);
+        bool begins_again = co_await overtaken(ready->server, confirmed, attempt);
         if (attempt != attempt_number || over || begins_again) {
             perform();
             co_return;

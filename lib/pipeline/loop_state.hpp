@@ -88,7 +88,8 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<std::optional<publish::state_reader::answer>> ask_state(std::uint64_t attempt);
     postgres::task<result<remembered_state>> read_state(std::uint64_t attempt);
     postgres::task<bool> begin_with_state(std::uint64_t attempt);
-    postgres::task<bool> overtaken(lsn confirmed, std::uint64_t attempt);
+    postgres::task<bool> overtaken(const postgres::server_facts& server, lsn confirmed,
+                                   std::uint64_t attempt);
     postgres::task<bool> superseded(lsn from, std::uint64_t attempt);
     void take_state_topic();
     void take_state_confirmations();

@@ -2,6 +2,7 @@
 // slot, and again once the slot is ours: only then no other process can move it. tests/model has
 // the proof.
 
+#include "lib/ledger/outdated.hpp"
 #include "lib/pipeline/loop_state.hpp"
 #include "lib/publish/state_topic.hpp"
 
@@ -160,8 +161,10 @@ postgres::task<bool> loop::state::begin_with_state(std::uint64_t attempt) {
 
 // A slot that is ahead of what this process knows: whoever streams stores a position before the
 // slot gets it, so that a state read after the slot tells whether it was another walferry. True
-// when the attempt is given up: what the producer still has is behind what the other one published.
-postgres::task<bool> loop::state::overtaken(lsn confirmed, std::uint64_t attempt) {
+// when the attempt is given up: what the producer still has is behind what the other one published,
+// or the server was looked at before the other one went on.
+postgres::task<bool> loop::state::overtaken(const postgres::server_facts& server, lsn confirmed,
+                                            std::uint64_t attempt) {
     auto self = shared_from_this();
     const lsn known = decider.acknowledgement().reported();
     if (!keeps_state() || !decider.timeline() || confirmed <= known) {
@@ -182,15 +185,18 @@ postgres::task<bool> loop::state::overtaken(lsn confirmed, std::uint64_t attempt
     epoch = std::max(epoch, found->epoch + 1);
     recall_definition(*found);
     bool anything_out = decider.book().unconfirmed() > 0;
+    bool seen_too_early = outdated(server.timeline, server.wal_position, *found->position);
     if (anything_out) {
         decider.sink_failed(overtaken_at(found->position->acknowledged), now());
+    } else if (seen_too_early) {
+        decider.connection_failed(overtaken_at(found->position->acknowledged), now());
     }
     decider.remember(*found->position);
     if (auto recalled = recall_incremental(); !recalled) {
         decider.fail(std::move(recalled.error()));
         co_return true;
     }
-    co_return anything_out;
+    co_return anything_out || seen_too_early;
 }
 
 // True when another process stored a later position than the one this session began with: the
