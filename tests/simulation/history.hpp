@@ -9,6 +9,6 @@ namespace walferry::simulation {
 
 // Runs one history from its seed: work and faults for a while, then calm until everything is
 // published and acknowledged. Throws `violation`. Returns the number of its happenings.
-std::uint64_t run_history(std::uint64_t seed, variant lie, trace log);
+std::uint64_t run_history(std::uint64_t seed, variant lie, trace log, unsigned instances);
 
 }  // namespace walferry::simulation

@@ -7,8 +7,10 @@
 namespace walferry::simulation {
 
 void history::end_sessions(bool noticed) {
-    if (life_) {
-        life_->connection_broken(noticed);
+    for (auto& one : instances_) {
+        if (one.life) {
+            one.life->connection_broken(noticed);
+        }
     }
     postgres_.end_session();
 }
@@ -28,8 +30,8 @@ void history::promote() {
     }
     at = std::max(at, postgres_.left_at());
     end_sessions(true);
-    if (life_) {
-        life_->history_rewritten(at);
+    if (auto& life = instances_.front().life) {
+        life->history_rewritten(at);
     }
     postgres_.promote(at);
 }
@@ -43,7 +45,8 @@ void history::strike(fault_kind kind) {
         calendar_.plan(random_.between(low, high), happening::fault,
                        static_cast<std::uint64_t>(what));
     };
-    bool alive = life_ && !life_->finished();
+    auto& hit = instances_[how_.instances == 1 ? 0 : random_.below(2)];
+    const bool alive = hit.life && !hit.life->finished();
     switch (kind) {
         case fault_kind::cut:
         case fault_kind::half_open:
@@ -56,9 +59,7 @@ void history::strike(fault_kind kind) {
         case fault_kind::server_shutdown:
             postgres_.shutting_down = true;
             later(1 * second, 20 * second, aftermath::close_anyway);
-            if (life_) {
-                life_->poke();
-            }
+            poke();
             break;
         case fault_kind::promotion:
             promote();
@@ -69,7 +70,7 @@ void history::strike(fault_kind kind) {
             later(10 * ms, second, aftermath::other_system_ends);
             break;
         case fault_kind::slot_advanced:
-            if (!life_ || !life_->prepared_only()) {
+            if (!hit.life || !hit.life->prepared_only()) {
                 end_sessions(true);
                 postgres_.advance_slot(database_.wal_end());
             }
@@ -81,12 +82,12 @@ void history::strike(fault_kind kind) {
             break;
         case fault_kind::kill:
             if (alive) {
-                life_->kill();
+                kill(hit);
             }
             break;
         case fault_kind::orderly_stop:
-            if (alive && !life_->stopping()) {
-                life_->stop();
+            if (alive && !hit.paused && !hit.life->stopping()) {
+                hit.life->stop();
             }
             break;
         case fault_kind::producer_fatal:

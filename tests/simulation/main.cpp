@@ -1,5 +1,5 @@
 // simulation --seconds 60 [--seed N] [--histories N] [--variant NAME] [--replay SEED]
-//            [--seeds FILE] [--list-variants]
+//            [--seeds FILE] [--instances 2]
 //
 // Runs histories with the seeds N, N+1, ... and stops at the first violation: exit 1, with its
 // trace. With --variant the mistake must be found: exit 0 when it was, 1 when it was not.
@@ -29,12 +29,13 @@ struct request {
     variant lie = variant::none;
     std::string_view lie_name = "none";
     std::string seeds_file;
+    unsigned instances = 1;  // 2: in some of the histories
 };
 
 [[noreturn]] void usage() {
     std::fputs(
         "usage: simulation [--seconds N] [--histories N] [--seed N] [--variant NAME]\n"
-        "                  [--replay SEED] [--seeds FILE]\nvariants:",
+        "                  [--replay SEED] [--seeds FILE] [--instances 2]\nvariants:",
         stderr);
     for (const auto& known : all_variants) {
         std::fprintf(stderr, " %s", std::string{known.name}.c_str());
@@ -73,6 +74,8 @@ request parse(int argc, char** argv) {
             made.lie_name = value;
         } else if (option == "--seeds") {
             made.seeds_file = value;
+        } else if (option == "--instances" && (value == "1" || value == "2")) {
+            made.instances = value == "2" ? 2 : 1;
         } else {
             usage();
         }
@@ -80,9 +83,9 @@ request parse(int argc, char** argv) {
     return made;
 }
 
-std::optional<std::string> violation_of(std::uint64_t seed, variant lie, trace log) {
+std::optional<std::string> violation_of(const request& what, std::uint64_t seed, trace log) {
     try {
-        run_history(seed, lie, log);
+        run_history(seed, what.lie, log, what.instances);
     } catch (const violation& found) {
         return found.what();
     }
@@ -90,12 +93,13 @@ std::optional<std::string> violation_of(std::uint64_t seed, variant lie, trace l
 }
 
 void tell_failure(const request& what, std::uint64_t seed, const std::string& found) {
-    violation_of(seed, what.lie, trace{stdout});
-    std::printf("\nseed %llu: %s\nreplay: simulation --replay %llu%s%s\n",
+    violation_of(what, seed, trace{stdout});
+    std::printf("\nseed %llu: %s\nreplay: simulation --replay %llu%s%s%s\n",
                 static_cast<unsigned long long>(seed), found.c_str(),
                 static_cast<unsigned long long>(seed),
                 what.lie == variant::none ? "" : " --variant ",
-                what.lie == variant::none ? "" : std::string{what.lie_name}.c_str());
+                what.lie == variant::none ? "" : std::string{what.lie_name}.c_str(),
+                what.instances == 1 ? "" : " --instances 2");
 }
 
 int run_file(const request& what) {
@@ -109,7 +113,7 @@ int run_file(const request& what) {
         }
         ++count;
         auto seed = number(word);
-        if (auto found = violation_of(seed, what.lie, trace{})) {
+        if (auto found = violation_of(what, seed, trace{})) {
             tell_failure(what, seed, *found);
             return 1;
         }
@@ -131,7 +135,7 @@ int run_many(const request& what) {
     };
     for (auto seed = base; goes_on(); ++seed, ++done) {
         try {
-            events += run_history(seed, what.lie, trace{});
+            events += run_history(seed, what.lie, trace{}, what.instances);
         } catch (const violation& found) {
             if (what.lie != variant::none) {
                 std::printf("caught by history %llu (seed %llu): %s\n",
@@ -154,7 +158,7 @@ int run(const request& what) {
         return run_file(what);
     }
     if (what.replay) {
-        auto found = violation_of(what.seed, what.lie, trace{});
+        auto found = violation_of(what, what.seed, trace{});
         tell_failure(what, what.seed, found.value_or("holds"));
         return found ? 1 : 0;
     }

@@ -15,6 +15,11 @@ fault_kind any_fault(dice& random) {
     return rare && !random.chance(300) ? fault_kind::cut : kind;
 }
 
+bool stops_for_good(fault_kind kind) {
+    return kind == fault_kind::promotion || kind == fault_kind::other_system ||
+           kind == fault_kind::slot_advanced || kind == fault_kind::slot_dropped;
+}
+
 unsigned sometimes(dice& random, unsigned per_mille) {
     return random.chance(400) ? per_mille : 0;
 }
@@ -74,6 +79,16 @@ void add_messages(plan& how, std::uint64_t seed) {
     if (random.chance(300)) {
         how.messages = random.chance(500) ? 100 : 400;
     }
+}
+
+void add_second_instance(plan& how, std::uint64_t seed) {
+    dice random{seed ^ 0x7365636f6e64};
+    if (!how.keeps_state || !random.chance(300)) {
+        return;
+    }
+    how.instances = 2;
+    how.pauses = static_cast<unsigned>(random.between(0, 4));
+    std::erase_if(how.faults, stops_for_good);
 }
 
 }  // namespace walferry::simulation

@@ -63,6 +63,11 @@ struct plan {
     // Per mille of the changes and of the pieces of WAL that are logical messages; 0: those that
     // come anyway go nowhere.
     unsigned messages = 0;
+
+    // Of walferry, on the same slot. With two nothing happens that stops one: how each comes back
+    // from its own pauses, and the other takes over, is what these histories are about.
+    unsigned instances = 1;
+    unsigned pauses = 0;
 };
 
 plan make_plan(dice& random);
@@ -73,5 +78,6 @@ void add_poison(plan& how, std::uint64_t seed);
 // Likewise.
 void add_streams(plan& how, std::uint64_t seed);
 void add_messages(plan& how, std::uint64_t seed);
+void add_second_instance(plan& how, std::uint64_t seed);
 
 }  // namespace walferry::simulation

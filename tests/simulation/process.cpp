@@ -2,8 +2,8 @@
 
 #include "tests/simulation/process.hpp"
 
+#include "tests/simulation/process_settings.hpp"
 #include "tests/simulation/violation.hpp"
-#include "tests/support/spool_storage.hpp"
 
 #include <algorithm>
 
@@ -11,73 +11,6 @@ namespace walferry::simulation {
 namespace {
 
 constexpr std::chrono::hours epoch{1};
-
-config::settings settings_for(const plan& how, bool accept_gap) {
-    using std::chrono::duration_cast;
-    using std::chrono::microseconds;
-    auto in_ms = [](virtual_time at) {
-        return std::chrono::milliseconds{static_cast<std::int64_t>(at / ms)};
-    };
-    config::settings made;
-    made.snapshot.mode = config::snapshot_mode::never;
-    made.name = "sim";
-    made.source.slot = "walferry_sim";
-    made.source.tables = {"public.orders", "public.people"};
-    made.source.acknowledge_interval = in_ms(how.acknowledge_interval);
-    made.source.status_interval = in_ms(how.status_interval);
-    made.shutdown_timeout = in_ms(how.shutdown_timeout);
-    made.topics.partitions = static_cast<int>(how.partitions);
-    // Without a topic they count as changes and go nowhere.
-    made.source.messages = {how.messages == 0 ? "!*" : std::string{"!"} + other_prefix};
-    made.accept_gap = accept_gap;
-    made.on_poison = how.on_poison;
-    made.dead_letter_topic = "sim.dead_letter";
-    if (how.streams != 0) {
-        made.source.streaming = config::streaming_mode::on;
-        made.source.spool_memory_bytes = how.spool_memory;
-        made.source.spool_disk_bytes = how.spool_disk;
-    }
-    return made;
-}
-
-pipeline::table_plans plans_for(const config::settings& settings) {
-    auto router = route::table_router::make(settings);
-    require(router.has_value(), "the router refuses the configuration");
-    encode::context global;
-    global.name = settings.name;
-    global.events = &settings.events;
-    return {std::move(*router), global, settings.topics};
-}
-
-pipeline::side_topics side_for(const config::settings& settings) {
-    auto made = pipeline::side_topics::make(settings);
-    require(made.has_value(), "the side topics refuse the configuration");
-    return std::move(*made);
-}
-
-// Full now and then, until all is calm.
-class spool_disk final : public spool::storage {
-public:
-    explicit spool_disk(environment& around) : around_(around), memory_(watch_) {}
-
-    result<void> write(std::uint64_t at, std::string_view what) override {
-        const bool fails = around_.how.spool_fails != 0 && !around_.calm &&
-                           around_.random.chance(around_.how.spool_fails);
-        if (fails) {
-            return fail(error_kind::output_failed, "the disk is full");
-        }
-        return memory_.write(at, what);
-    }
-    result<void> read(std::uint64_t at, char* to, std::size_t count) override {
-        return memory_.read(at, to, count);
-    }
-    void discard(std::uint64_t at, std::uint64_t count) override { memory_.discard(at, count); }
-
-private:
-    environment& around_;
-    test::memory_storage::watch watch_;
-    test::memory_storage memory_;
-};
 
 }  // namespace
 
@@ -108,7 +41,7 @@ process::process(environment& around, std::uint64_t number, bool accept_gap)
             {remembered->timeline, remembered->acknowledged, remembered->published});
     }
     engine_.emplace(settings_, plans_for(settings_), side_for(settings_), remembered,
-                    around.how.keeps_state, std::make_unique<spool_disk>(around));
+                    around.how.keeps_state, spool_for(around));
 }
 
 moment process::now() const {
@@ -124,7 +57,7 @@ void process::start() {
 }
 
 void process::stop() {
-    around_.log.tell(around_.calendar, [] { return "told to stop"; });
+    tell([] { return "told to stop"; });
     stopping_ = true;
     around_.calendar.plan(around_.how.shutdown_timeout + second, happening::stop_is_due, number_);
     engine_->stop(now());
@@ -186,7 +119,11 @@ void process::dispatch(const event& next) {
         case happening::producer_fails:
             return mine(next.who) ? sink_failed() : void();
         case happening::state_confirmed:
-            return mine(next.who) ? engine_->state_written({next.with}, now()) : void();
+            return mine(next.who) ? state_confirmed({next.with}) : void();
+        case happening::slot_seen:
+            return next.who == attempt_ ? slot_seen() : void();
+        case happening::state_read:
+            return next.who == attempt_ ? state_read(reading{next.with}) : void();
         case happening::tick:
             return next.who == number_ ? tick() : void();
         case happening::stop_is_due:
@@ -216,6 +153,7 @@ void process::sink_made() {
                           around_.calendar, around_.lie,    around_.calm};
     around_.producers.push_back(std::make_unique<producer>(world, sink_number_));
     sink_ = around_.producers.back().get();
+    sink_->owner = number_;
     ++sinks_made_;
     engine_->sink_ready(*sink_, now());
 }
@@ -248,7 +186,7 @@ void process::batch_confirmed(const event& next) {
 }
 
 void process::sink_failed() {
-    around_.log.tell(around_.calendar, [] { return "the producer failed"; });
+    tell([] { return "the producer failed"; });
     if (sink_->refused && !sink_->failed) {
         sink_->failed = made_error(error_kind::poison_record);
         engine_->record_refused(*sink_->refused, *sink_->failed, now());

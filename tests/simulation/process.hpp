@@ -4,6 +4,7 @@
 #include "lib/pipeline/engine.hpp"
 #include "tests/simulation/producer.hpp"
 #include "tests/simulation/server.hpp"
+#include "tests/simulation/state_topic.hpp"
 #include "tests/simulation/trace.hpp"
 
 #include <deque>
@@ -28,6 +29,7 @@ struct environment {
         producers;                              // by number; dead ones may still land a batch
     std::vector<state_record> records;          // of the state topic, the highest of each kind
     std::optional<remembered_position> stored;  // what counts of them
+    state_topic topic{};                        // in their place, where there are two instances
 
     void store(const state_record& landed);
 };
@@ -35,7 +37,8 @@ struct environment {
 // One life of walferry: the real engine, and in place of the loop what performs its actions in
 // virtual time. Checks every status and every decision to go on.
 class process {
-    static constexpr std::uint64_t of_messages = 1;  // what `opened` is with
+    enum class reading : std::uint64_t { of_slot_ahead, of_session };  // the state topic
+    static constexpr std::uint64_t of_messages = 1;                    // what `opened` is with
 
 public:
     process(environment& around, std::uint64_t number, bool accept_gap);
@@ -63,6 +66,7 @@ public:
     bool quiet() const;
     std::string describe_state() const;
     std::uint64_t number() const { return number_; }
+    static std::uint64_t of_attempt(std::uint64_t attempt) { return attempt >> 32; }
     std::uint64_t session() const { return session_; }
 
 private:
@@ -90,6 +94,17 @@ private:
     void forget_what_is_not_in_history();
     bool beyond_history() const;
     void started(lsn from);
+    bool has_rival() const { return around_.how.instances > 1; }
+    void begin_with_state();
+    void slot_seen();
+    void accept_slot();
+    void read_state_soon(reading why);
+    void state_read(reading why);
+    bool overtaken();
+    bool superseded();
+    bool go_on_behind(const remembered_state& found, bool gives_sink_away);
+    void state_confirmed(lsn acknowledged);
+    void clean_up();
     void serve();
     void read();
     void take(std::string_view frame);
@@ -105,11 +120,15 @@ private:
     void opened(bool for_messages);
     void batch_confirmed(const event& next);
     void sink_failed();
-    void state_lands(const event& next);
     void tick();
     void plan_tick();
     void check_memory() const;
     lsn falsified(lsn flush);
+    template <typename make_text>
+    void tell(make_text&& make) {
+        around_.log.tell(around_.calendar,
+                         [&] { return "#" + std::to_string(number_) + " " + std::string{make()}; });
+    }
     void serve_soon();
     void leave_connection();
     bool mine(std::uint64_t number) const { return sink_ != nullptr && number == sink_number_; }
@@ -150,6 +169,16 @@ private:
     // What was stored when this process began, by timeline; nothing once it counts no more.
     std::vector<timeline_position> remembered_;
     bool gap_accepted_ = false;  // perhaps: then what was stored may count or not
+
+    // With a rival.
+    bool state_known_ = false;
+    bool second_read_ = false;  // the session began, and what is stored is being read
+    std::uint64_t epoch_ = 0;
+    state_topic::key state_key_ = 0;
+    std::vector<state_topic::key> other_keys_;
+    server_identity seen_server_;
+    slot_position seen_slot_;
+    lsn started_from_;
 
     std::optional<virtual_time> tick_at_;
     bool stopping_ = false;

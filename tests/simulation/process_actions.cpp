@@ -30,7 +30,7 @@ void process::leave_connection() {
         }
     }
     session_ = 0;
-    broken_ = ranged_ = false;
+    broken_ = ranged_ = second_read_ = false;
     if (around_.lie != variant::keep_old_session) {
         pipe_.clear();
     }
@@ -39,7 +39,7 @@ void process::leave_connection() {
 void process::act(pipeline::connect& what) {
     leave_connection();
     auto delay = static_cast<virtual_time>(what.delay.count()) * ms;
-    around_.log.tell(around_.calendar, [&] { return "connect after " + std::to_string(delay); });
+    tell([&] { return "connect after " + std::to_string(delay); });
     around_.calendar.plan(delay + around_.random.between(1, 10) * ms, happening::connected,
                           attempt_);
 }
@@ -50,7 +50,7 @@ void process::act(pipeline::start_streaming& what) {
     if (around_.lie == variant::start_above_unconfirmed && sinks_made_ > 1) {
         from = std::max(from, end_seen_);
     }
-    around_.log.tell(around_.calendar, [&] { return "start from " + to_string(from); });
+    tell([&] { return "start from " + to_string(from); });
     around_.calendar.plan(around_.random.between(1, 5) * ms, happening::started, attempt_,
                           from.value);
 }
@@ -74,14 +74,15 @@ void process::act(pipeline::send_status& what) {
         return;
     }
     auto flush = falsified(what.acknowledged);
-    around_.log.tell(around_.calendar, [&] { return "status " + to_string(flush); });
+    tell([&] { return "status " + to_string(flush); });
     require(flush >= flushed_, "the acknowledged LSN went back within one life");
     require(flush <= around_.database.wal_end() || broken_ || !around_.postgres.streams(session_),
             "acknowledged what the server never sent");
     if (around_.postgres.streams(session_)) {
         around_.database.require_published(flush);
     }
-    if (around_.how.keeps_state && flush > flushed_ && around_.lie == variant::none) {
+    if (around_.how.keeps_state && !has_rival() && flush > flushed_ &&
+        around_.lie == variant::none) {
         bool known_before = std::any_of(
             around_.records.begin(), around_.records.end(), [&](const state_record& one) {
                 return one.timeline == streamed_ && one.acknowledged >= flush;
@@ -127,13 +128,15 @@ void process::act(pipeline::replace_sink& what) {
 void process::act(pipeline::flush_sink&) {}
 
 void process::act(pipeline::write_state& what) {
-    around_.log.tell(around_.calendar, [&] { return "state " + to_string(what.acknowledged); });
+    tell([&] { return "state " + to_string(what.acknowledged); });
     if (sink_ == nullptr) {
         return;
     }
     sink_->timeline = streamed_;
     sink_->generation = what.generation;
     sink_->published = what.published;
+    sink_->epoch = epoch_;
+    sink_->state_key = state_key_;
     auto after = around_.random.between(1, 20) * ms;
     if (around_.lie == variant::state_after_acknowledgement) {
         after += around_.random.below(300 * ms);
@@ -150,14 +153,13 @@ void process::act(pipeline::await_standbys&) {
 void process::act(pipeline::finish& what) {
     finished_ = true;
     why_ = std::move(what.why);
-    around_.log.tell(around_.calendar,
-                     [&] { return "finished: " + (why_ ? why_->message : std::string{"well"}); });
+    tell([&] { return "finished: " + (why_ ? why_->message : std::string{"well"}); });
     leave_connection();
     give_sink_away();
 }
 
 void process::act(pipeline::report& what) {
-    around_.log.tell(around_.calendar, [&] { return what.event + ": " + what.message; });
+    tell([&] { return what.event + ": " + what.message; });
 }
 
 }  // namespace walferry::simulation

@@ -41,6 +41,11 @@ void process::connected() {
         engine_->connection_failed(made_error(*refused), now());
         return;
     }
+    if (has_rival()) {
+        begin_with_state();
+        around_.calendar.plan(around_.random.below(10 * ms), happening::slot_seen, attempt_);
+        return;
+    }
     prepared_ = true;
     judge_resumption();
 }
@@ -113,7 +118,7 @@ void process::started(lsn from) {
         engine_->connection_failed(made_error(kind), now());
         return;
     }
-    if (around_.calendar.now() < postgres.slot_busy_until) {
+    if (postgres.streams() || around_.calendar.now() < postgres.slot_busy_until) {
         leave_connection();
         engine_->connection_failed(made_error(error_kind::slot_in_use), now());
         return;
@@ -121,6 +126,12 @@ void process::started(lsn from) {
     ranged_ = around_.how.catch_ups != 0 && around_.random.chance(around_.how.catch_ups);
     session_ = ranged_ ? postgres.start_ranges(from)
                        : postgres.start(from, around_.how.streams != 0 && streamed_wanted_);
+    if (has_rival()) {
+        started_from_ = from;
+        second_read_ = true;
+        read_state_soon(reading::of_session);
+        return;
+    }
     engine_->streaming(now());
     serve_soon();
 }
@@ -214,73 +225,21 @@ void process::commit_early(std::string_view frame) {
                       now());
 }
 
-void process::take(std::string_view frame) {
-    if (!ranged_) {
-        engine_->received(frame, now());
-        return;
-    }
-    if (auto cut = range_end_of(frame)) {
-        engine_->range_received(*cut, now());
-        return;
-    }
-    if (around_.lie == variant::lose_a_range && around_.postgres.streams(session_) &&
-        around_.random.chance(30)) {
-        around_.postgres.skip_range();
-        pipe_.clear();
-        return;
-    }
-    if (around_.lie == variant::range_ends_early) {
-        engine_->range_received(around_.postgres.identity().flushed, now());
-    }
-    auto parsed = postgres::parse_copy_frame(frame);
-    const auto& data = std::get<postgres::wal_frame>(parsed);
-    engine_->message_received(data.start, data.payload, now());
-}
-
-// As the loop does: once all is confirmed and told, or when a backend fails.
-void process::look_after_ranges() {
-    if (!ranged_ || session_ == 0 || finished_ || stopping_) {
-        return;
-    }
-    auto& postgres = around_.postgres;
-    const auto& book = engine_->book();
-    const bool fails = postgres.shutting_down || (!around_.calm && around_.random.chance(5));
-    const bool done = !broken_ && !postgres.ranges_left() && pipe_.empty() &&
-                      book.unconfirmed() == 0 &&
-                      engine_->acknowledgement().settled(book.acknowledgeable());
-    if (fails || done) {
-        leave_ranges();
-    }
-}
-
-// The slot is forwarded by SQL to what was reported to it anyway.
-void process::leave_ranges() {
-    auto& postgres = around_.postgres;
-    around_.log.tell(around_.calendar, [] { return "leaves the ranges"; });
-    ranged_ = false;
-    const auto reported = engine_->acknowledgement().reported();
-    if (!broken_ && postgres.streams(session_) && reported >= postgres.confirmed()) {
-        postgres.status(reported);
-    }
-    engine_->connect_again(now());
-    perform();
-}
-
 void process::look_at(std::string_view frame) {
     if (auto cut = range_end_of(frame)) {
         keepalive_ = std::max(keepalive_, *cut);
-        around_.log.tell(around_.calendar, [&] { return "< range ends " + to_string(keepalive_); });
+        tell([&] { return "< range ends " + to_string(keepalive_); });
         return;
     }
     auto parsed = postgres::parse_copy_frame(frame);
     if (const auto* alive = std::get_if<postgres::keepalive_frame>(&parsed)) {
         keepalive_ = std::max(keepalive_, alive->wal_end);
-        around_.log.tell(around_.calendar, [&] { return "< alive " + to_string(keepalive_); });
+        tell([&] { return "< alive " + to_string(keepalive_); });
         return;
     }
     byte_reader in{std::get<postgres::wal_frame>(parsed).payload};
     char kind = static_cast<char>(in.u8());
-    around_.log.tell(around_.calendar, [&] { return std::string{"< "} + kind; });
+    tell([&] { return std::string{"< "} + kind; });
     if (kind == 'B') {
         open_commit_ = {in.u64() + 1};
     } else if (kind == 'S') {

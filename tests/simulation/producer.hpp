@@ -51,7 +51,10 @@ public:
     std::uint32_t timeline = 0;  // of the position that is being stored through it
     std::uint64_t generation = 0;
     lsn published;
-    bool dead = false;  // replaced, or its process was killed
+    std::uint64_t epoch = 0;
+    std::uint64_t state_key = 0;  // what that is stored under, where there are two instances
+    std::uint64_t owner = 0;      // the process
+    bool dead = false;            // replaced, or its process was killed
 
     std::uint64_t bytes_out() const { return bytes_out_; }
     std::uint64_t records_out() const { return records_out_; }

@@ -30,9 +30,15 @@ enum class happening : std::uint8_t {
     producer_fails,  // who: producer
     state_lands,     // the state topic has the record. who: producer, what: acknowledged
     state_confirmed,
-    tick,         // who: process
-    restart,      // a new process. who: its number
-    stop_is_due,  // an orderly stop must be over. who: process
+    state_removed,  // a record of an earlier session is gone. who: producer, what: key
+    slot_seen,      // who: attempt
+    state_read,     // the state topic was read. who: attempt, what: why
+    pause,          // who: instance
+    wake,           // who: instance
+    peer_given_up,  // PostgreSQL ends the session of one that is paused. who: instance
+    tick,           // who: process
+    restart,        // a new process. who: its number
+    stop_is_due,    // an orderly stop must be over. who: process
 };
 
 struct event {

@@ -189,6 +189,9 @@ void server::status(lsn flush) {
         return;
     }
     require(flush <= database_.wal_end(), "acknowledged beyond the end of the WAL");
+    if (how_.instances > 1 && flush < confirmed_) {
+        return;  // what another one told meanwhile stays
+    }
     require(flush >= confirmed_, "the acknowledged LSN went back");
     confirmed_ = flush;
     if (random_.chance(300)) {

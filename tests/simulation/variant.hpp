@@ -31,6 +31,9 @@ enum class variant {
     range_passes_what_waits,       // a range ends before its last message was published
     publish_before_commit,         // the end of a stream block is taken for the commit
     keep_what_is_rolled_back,      // aborts of streamed subtransactions are not heeded
+    one_state_key,                 // both instances write the same record of the state topic
+    judge_by_own_memory,           // the slot is not compared with what the other one stored
+    clean_up_before_record,        // records of earlier sessions go before the own one is there
 };
 
 struct named_variant {
@@ -38,7 +41,7 @@ struct named_variant {
     variant what;
 };
 
-inline constexpr std::array<named_variant, 22> all_variants{{
+inline constexpr std::array<named_variant, 25> all_variants{{
     {"none", variant::none},
     {"acknowledge-on-send", variant::acknowledge_on_send},
     {"resend-behind-successors", variant::resend_behind_successors},
@@ -61,6 +64,9 @@ inline constexpr std::array<named_variant, 22> all_variants{{
     {"range-passes-what-waits", variant::range_passes_what_waits},
     {"publish-before-commit", variant::publish_before_commit},
     {"keep-what-is-rolled-back", variant::keep_what_is_rolled_back},
+    {"one-state-key", variant::one_state_key},
+    {"judge-by-own-memory", variant::judge_by_own_memory},
+    {"clean-up-before-record", variant::clean_up_before_record},
 }};
 
 inline std::optional<variant> find_variant(std::string_view name) {
