@@ -1,5 +1,6 @@
 #include "lib/postgres/table_facts.hpp"
 
+#include "lib/postgres/facts.hpp"
 #include "lib/postgres/sql_text.hpp"
 
 #include <boost/asio/awaitable.hpp>
