@@ -27,7 +27,7 @@ if(CMAKE_UNITY_BUILD)
   # What is unnamed in one source then stands before the next ones; the dev preset compiles each alone and has
   # these warnings. A source of forty others is not large to us: the inliner's limits are for other ones.
   target_compile_options(walferry_options INTERFACE -Wno-shadow
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage --param=inline-unit-growth=150>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage --param=inline-unit-growth=400 --param=large-unit-insns=100000>)
 endif()
 target_compile_definitions(walferry_options INTERFACE
   $<$<CONFIG:RelWithDebInfo>:_GLIBCXX_ASSERTIONS>)

@@ -33,6 +33,16 @@ extent extent_of(std::int64_t value) {
                                     : extent::finite;
 }
 
+// PostgreSQL stores none before 4714-11-24 BC or after 294276 (microseconds since 2000-01-01); the
+// text of one would not be read as the same.
+constexpr std::int64_t first_timestamp = -211'813'488'000'000'000;
+constexpr std::int64_t end_of_timestamps = 9'223'371'331'200'000'000;
+
+bool is_stored(values::timestamp_value value) {
+    return value.size != extent::finite ||
+           (value.microseconds >= first_timestamp && value.microseconds < end_of_timestamps);
+}
+
 bool append_directly(const value_plan& plan, std::int64_t value, text_buffer& out) {
     if (plan.write == writers::number) {
         out.append_number(value);
@@ -45,8 +55,9 @@ bool append_directly(const value_plan& plan, std::int64_t value, text_buffer& ou
     if (plan.write == writers::time_number) {
         return append_time_number(out, value, plan.unit);
     }
-    return plan.write == writers::timestamp_number &&
-           append_timestamp_number(out, {extent_of<std::int64_t>(value), value}, plan.unit);
+    const values::timestamp_value at{extent_of<std::int64_t>(value), value};
+    return plan.write == writers::timestamp_number && is_stored(at) &&
+           append_timestamp_number(out, at, plan.unit);
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 #include "lib/encode/json_text.hpp"
 #include "lib/encode/value_plan.hpp"
 
+#include <charconv>
+#include <system_error>
+
 namespace walferry::encode {
 
 void append_text_instead(std::size_t start, std::string_view text, text_buffer& out) {
@@ -26,12 +29,25 @@ bool append_special(std::string_view text, text_buffer& out) {
     return true;
 }
 
+// A number of fewer characters and an exponent of two digits is always one.
+constexpr std::size_t short_enough = 200;
+
 bool skip_digits(std::string_view text, std::size_t& at) {
     auto start = at;
     while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
         ++at;
     }
     return at > start;
+}
+
+// Readers of JSON take no number that is larger than every double, and float8 has none. What is
+// nearer to zero than any they read as zero.
+bool is_double(std::string_view text) {
+    double value = 0;
+    const bool small = text.starts_with("0.") || text.starts_with("-0.") ||
+                       text.find("e-") != std::string_view::npos;
+    return small ||
+           std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
 }
 
 // A number as JSON has it.
@@ -48,11 +64,12 @@ bool is_real(std::string_view text, bool& whole) {
     if (at < text.size() && text[at] == 'e') {
         ++at;
         at += at < text.size() && (text[at] == '+' || text[at] == '-') ? 1u : 0u;
-        if (!skip_digits(text, at)) {
+        auto exponent = at;
+        if (!skip_digits(text, at) || (at > exponent + 2 && !is_double(text))) {
             return false;
         }
     }
-    return at == text.size();
+    return at == text.size() && (at < short_enough || is_double(text));
 }
 
 }  // namespace

@@ -116,6 +116,25 @@ TEST_CASE("texts that are not what their type says are published as texts") {
     }
 }
 
+TEST_CASE("a float that is larger than every double is a text") {
+    CHECK(value_of(701, -1, "1e308") == 1e308);
+    CHECK(value_of(701, -1, "1e309") == "1e309");
+    CHECK(value_of(701, -1, "-1e00050101") == "-1e00050101");
+    CHECK(value_of(701, -1, "5e-324") == 5e-324);
+    CHECK(value_of(701, -1, std::string(400, '9')) == std::string(400, '9'));
+}
+
+TEST_CASE("a binary timestamp beyond PostgreSQL's own is a text, as its text would be") {
+    const auto value_of_binary = [](change::oid type, std::string_view bytes) {
+        table one{{{"id", 23, -1, true}, {"v", type, -1, false}}};
+        return one.insert({text("1"), binary(bytes)}).at(0).parsed()["after"]["v"];
+    };
+    using namespace std::string_view_literals;
+    CHECK(value_of_binary(1114, "\xfd\x0f\x7c\xc1\x41\x1f\xa0\x00"sv).is_number());
+    CHECK(value_of_binary(1114, "\x91\xb7\x4a\xfc\x55\x00\x00\xeb"sv) ==
+          "249826-11-30 13:15:46.326763 BC");
+}
+
 TEST_CASE("a binary value of an unknown type is shown as bytes") {
     table one{{{"id", 23, -1, true}, {"v", 99'999, -1, false}}};
     auto value = one.insert({text("1"), binary("\x01\xff")}).at(0).parsed()["after"]["v"];
