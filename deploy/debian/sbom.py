@@ -37,22 +37,32 @@ def headers(build):
     return {file for file in found if file.startswith("/usr/")}
 
 
+def before_merge(file):
+    """The name of the file as a package knows it that was made before Debian merged /lib into /usr/lib."""
+    return re.sub(r"^/usr(/lib)", r"\1", file)
+
+
 def packages(files):
-    """{package} that own the files; Debian's merged /usr has some under both names."""
-    names = sorted(files | {re.sub(r"^/usr(/lib)", r"\1", file) for file in files})
+    """{package} that own the files."""
+    names = sorted(files | {before_merge(file) for file in files})
     told = subprocess.run(["dpkg-query", "-S", *names], check=False, text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout
     owned = {path: owners for owners, path in (line.rsplit(": ", 1) for line in told.splitlines())}
-    strays = [file for file in files if not {file, re.sub(r"^/usr(/lib)", r"\1", file)} & owned.keys()]
+    strays = [file for file in files if not {file, before_merge(file)} & owned.keys()]
     if strays:
         sys.exit(f"no package has {', '.join(sorted(strays))}")
     return {owner.strip() for owners in owned.values() for owner in owners.split(",")}
 
 
-def component(package, scope):
-    version, source, architecture = output(
-        "dpkg-query", "-W", "-f=${Version}\t${source:Package}\t${Architecture}", package).split("\t")
-    name = package.split(":")[0]
+def components(names, scope):
+    if not names:
+        return []
+    told = output("dpkg-query", "-W", "-f=${Package}\t${Version}\t${source:Package}\t${Architecture}\n",
+                  *sorted(names))
+    return [component(*line.split("\t"), scope) for line in told.splitlines()]
+
+
+def component(name, version, source, architecture, scope):
     purl = f"pkg:deb/debian/{name}@{version}?arch={architecture}"
     return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl,
             "properties": [{"name": "debian:source", "value": source}, {"name": "walferry:use", "value": scope}]}
@@ -68,8 +78,7 @@ def bill(build):
     return {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
             "metadata": {"timestamp": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                          "component": {"type": "application", "bom-ref": name, "name": name, "version": version}},
-            "components": [component(one, "loaded") for one in sorted(loaded)] +
-                          [component(one, "compiled in") for one in sorted(compiled)]}
+            "components": components(loaded, "loaded") + components(compiled, "compiled in")}
 
 
 def main():

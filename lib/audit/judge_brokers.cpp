@@ -1,4 +1,5 @@
 #include "lib/audit/judge.hpp"
+#include "lib/base/name_list.hpp"
 
 #include <algorithm>
 
@@ -8,7 +9,6 @@ namespace {
 using publish::probed_topic;
 
 constexpr std::int64_t usual_record_bytes = 1'048'588;  // max.message.bytes as Kafka has it
-constexpr std::size_t topics_shown_max = 10;
 
 std::string quoted(const probed_topic& topic) {
     return "topic \"" + topic.wanted.name + '"';
@@ -141,20 +141,6 @@ void judge_existing(const probed_topic& topic, const config::settings& settings,
     }
 }
 
-void tell_missing(const std::vector<std::string>& names, findings& into) {
-    if (names.empty()) {
-        return;
-    }
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < topics_shown_max; ++i) {
-        text += (i == 0 ? "" : ", ") + names[i];
-    }
-    if (names.size() > topics_shown_max) {
-        text += " and " + std::to_string(names.size() - topics_shown_max) + " more";
-    }
-    into.push_back(found_info("topic", "topics that do not exist yet; run makes them: " + text));
-}
-
 }  // namespace
 
 void judge_brokers(const broker_view& view, const config::settings& settings, findings& into) {
@@ -169,7 +155,10 @@ void judge_brokers(const broker_view& view, const config::settings& settings, fi
             missing.push_back(topic.wanted.name);
         }
     }
-    tell_missing(missing, into);
+    if (!missing.empty()) {
+        into.push_back(found_info(
+            "topic", "topics that do not exist yet; run makes them: " + name_list(missing)));
+    }
 }
 
 }  // namespace walferry::audit

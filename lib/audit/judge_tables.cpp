@@ -1,4 +1,5 @@
 #include "lib/audit/judge.hpp"
+#include "lib/base/name_list.hpp"
 #include "lib/postgres/sql_text.hpp"
 
 namespace walferry::audit {
@@ -8,21 +9,17 @@ using postgres::quote_identifier;
 using postgres::quote_table;
 using postgres::table_facts;
 
-constexpr std::size_t tables_shown_max = 10;
 constexpr std::int64_t much_toast_bytes = 1024 * 1024;
 constexpr std::int64_t toast_share = 4;  // at least a quarter of the rows beside it
 
 using tables = std::vector<table_facts>;
 
 std::string names_of(const tables& which) {
-    std::string out;
-    for (std::size_t i = 0; i < which.size() && i < tables_shown_max; ++i) {
-        out += (i == 0 ? "" : ", ") + which[i].schema + '.' + which[i].name;
+    std::vector<std::string> names;
+    for (const auto& table : which) {
+        names.push_back(table.schema + '.' + table.name);
     }
-    if (which.size() > tables_shown_max) {
-        out += " and " + std::to_string(which.size() - tables_shown_max) + " more";
-    }
-    return out;
+    return name_list(names);
 }
 
 std::string quoted(const tables& which) {

@@ -14,8 +14,6 @@ namespace {
 
 using change::operation;
 
-constexpr std::size_t examples_max = 10;
-
 struct key_hash {
     std::uint64_t low = 0;
     std::uint64_t high = 0;

@@ -8,8 +8,6 @@ namespace {
 
 using change::operation;
 
-constexpr std::size_t keyless_examples_max = 10;
-
 // Positions of a snapshot's rows differ by this from one attempt to the next (lib/snapshot).
 constexpr std::uint64_t positions_an_attempt = 1'000'000'000'000;
 
@@ -84,7 +82,7 @@ private:
     }
 
     void tell(std::string what) {
-        if (found_.examples.size() < keyless_examples_max) {
+        if (found_.examples.size() < examples_max) {
             found_.examples.push_back(std::move(what));
         }
     }

@@ -19,6 +19,8 @@ struct record_place {
     std::int64_t offset = 0;
 };
 
+inline constexpr std::size_t examples_max = 10;
+
 struct table_difference {
     std::uint64_t rows = 0;  // in the database
     std::uint64_t missing = 0;

@@ -3,6 +3,7 @@
 // is read.
 
 #include "lib/base/assert.hpp"
+#include "lib/pipeline/batch_limit.hpp"
 #include "lib/pipeline/engine.hpp"
 #include "lib/snapshot/watermark.hpp"
 
@@ -13,7 +14,6 @@ namespace walferry::pipeline {
 namespace {
 
 constexpr std::size_t rows_a_call = 1024;
-constexpr std::size_t batches_out_max = 1u << 16;
 
 bool same_definition(const change::relation& known, const pgoutput::relation& other) {
     return known.schema == other.schema && known.name == other.name &&

@@ -2,17 +2,12 @@
 // ledger what a transaction is.
 
 #include "lib/base/assert.hpp"
+#include "lib/pipeline/batch_limit.hpp"
 #include "lib/pipeline/engine.hpp"
 
 #include <utility>
 
 namespace walferry::pipeline {
-namespace {
-
-// Batches out, confirmed or not: some megabytes of the ledger's.
-constexpr std::size_t snapshot_batches_out_max = 1u << 16;
-
-}  // namespace
 
 void engine::remember_snapshot(snapshot::memory stored) {
     if (stored.finished && !remembered_ && !course_.ends_after()) {
@@ -51,7 +46,7 @@ void engine::begin_snapshot() {
 
 bool engine::wants_rows() const {
     return reads_snapshot_ && phase_ == phase::snapshot && sink_ != nullptr && !plans_.waiting() &&
-           sink_->has_room() && ledger_.transactions() < snapshot_batches_out_max;
+           sink_->has_room() && ledger_.transactions() < batches_out_max;
 }
 
 void engine::snapshot_begins(std::vector<snapshot::course_table> tables) {

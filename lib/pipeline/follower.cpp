@@ -19,7 +19,6 @@ using unexpected = tl::unexpected<error>;
 using postgres::task;
 
 constexpr std::chrono::seconds status_interval{1};
-constexpr std::chrono::seconds following_end_patience{2};
 
 class following {
 public:
@@ -43,7 +42,7 @@ public:
         }
         stream_ = std::move(*started);
         auto done = co_await read_until_over();
-        co_await stream_->stop(following_end_patience);
+        co_await stream_->stop(postgres::orderly_end);
         co_return done;
     }
 

@@ -14,8 +14,6 @@
 namespace walferry::pipeline {
 namespace {
 
-constexpr std::chrono::seconds close_patience{2};
-
 std::uint64_t system_number(const std::string& text) {
     std::uint64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
@@ -323,7 +321,7 @@ postgres::task<void> loop::state::close_stream(
     std::unique_ptr<postgres::replication_stream> stream) {
     auto self = shared_from_this();
     if (stream != nullptr && !stream->ended()) {
-        co_await stream->stop(close_patience);
+        co_await stream->stop(postgres::orderly_end);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "lib/postgres/publication_choice.hpp"
 
+#include "lib/base/name_list.hpp"
 #include "lib/postgres/sql_text.hpp"
 
 #include <algorithm>
@@ -9,19 +10,14 @@
 namespace walferry::postgres {
 namespace {
 
-constexpr std::size_t names_shown_max = 10;
-
 using tables = std::vector<published_table>;
 
 std::string list_names(const tables& which) {
-    std::string out;
-    for (std::size_t i = 0; i < which.size() && i < names_shown_max; ++i) {
-        out += (i == 0 ? "" : ", ") + dotted(which[i]);
+    std::vector<std::string> names;
+    for (const auto& table : which) {
+        names.push_back(dotted(table));
     }
-    if (which.size() > names_shown_max) {
-        out += " and " + std::to_string(which.size() - names_shown_max) + " more";
-    }
-    return out;
+    return name_list(names);
 }
 
 bool selected(const publication_wish& wish, const published_table& table) {

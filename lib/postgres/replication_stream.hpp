@@ -12,6 +12,10 @@
 
 namespace walferry::postgres {
 
+// How long a healthy server may take to answer stop(); any other's slot is freed by its own time
+// limits.
+inline constexpr std::chrono::seconds orderly_end{2};
+
 // A connection after START_REPLICATION (COPY BOTH): frames in, statuses out.
 //
 //   for (;;) {

@@ -47,10 +47,6 @@ bool same_set(indexes left, indexes right) {
     return left == right;
 }
 
-bool holds(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // The names of the columns that the table would be announced with today.
 std::vector<std::string> names_today(const change::relation& table,
                                      const change::table_description& description) {
@@ -77,7 +73,7 @@ std::optional<indexes> places_of(const change::relation& table,
         return std::nullopt;
     }
     for (std::size_t i = 0; i < today.size(); ++i) {
-        if (table.columns[i].name != today[i] && !holds(key, today[i])) {
+        if (table.columns[i].name != today[i] && std::ranges::find(key, today[i]) == key.end()) {
             return std::nullopt;
         }
     }

@@ -2,6 +2,7 @@
 
 #include "lib/postgres/sql_text.hpp"
 #include "lib/snapshot/chunk_reader_state.hpp"
+#include "lib/snapshot/reading_limits.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
@@ -17,10 +18,6 @@ namespace {
 using unexpected = tl::unexpected<error>;
 using postgres::task;
 
-constexpr std::size_t lines_at_once = 1024;
-constexpr std::size_t bytes_at_once = 512 * 1024;
-
-constexpr std::chrono::minutes lock_patience{10};
 // A condition may have to look at many rows for few.
 constexpr std::chrono::hours chunk_patience{24};
 
@@ -208,7 +205,7 @@ task<result<void>> chunk_reader::state::copy_rows(postgres::copy_out copy, chunk
         if (stopped()) {
             co_return fail(error_kind::connection_lost, "the snapshot was given up");
         }
-        const auto& some = copy.take(lines_at_once, bytes_at_once);
+        const auto& some = copy.take(rows_at_once, bytes_at_once);
         for (const auto& line : some) {
             cut = cut || (to.rows.size() > 0 && to.rows.bytes() + line.size() > most.bytes);
             auto added = cut ? result<void>{} : lines.add(line, to);

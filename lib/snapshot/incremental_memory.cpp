@@ -1,5 +1,7 @@
 #include "lib/snapshot/incremental_memory.hpp"
 
+#include "lib/snapshot/stored_record.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -11,12 +13,7 @@ using nlohmann::json;
 
 constexpr int incremental_version = 1;
 
-tl::unexpected<error> not_understood(const std::string& why) {
-    return fail(error_kind::state_invalid,
-                "the record of incremental snapshots in the state topic is not understood: " + why,
-                "was it written by a newer walferry? Start that one, or begin anew with another "
-                "name");
-}
+constexpr const char* incremental_record_name = "incremental snapshots";
 
 template <typename value>
 json maybe(const std::optional<value>& what) {
@@ -72,7 +69,8 @@ result<incremental_memory> memory_of(const json& document) {
     const auto read = std::from_chars(system.data(), end, found.system);
     const auto heard = parse_lsn(document.at("heard").get<std::string>());
     if (read.ptr != end || !heard) {
-        return not_understood("system_id or heard is not what it should be");
+        return not_understood(incremental_record_name,
+                              "system_id or heard is not what it should be");
     }
     found.timeline = document.at("timeline").get<std::uint32_t>();
     found.slot = document.at("slot").get<std::string>();
@@ -139,12 +137,12 @@ std::string to_json(const incremental_memory& what) {
 result<incremental_memory> parse_incremental(std::string_view text) {
     const auto document = json::parse(text, nullptr, false);
     if (!document.is_object() || document.value("version", 0) != incremental_version) {
-        return not_understood("it is not a JSON object of version 1");
+        return not_understood(incremental_record_name, "it is not a JSON object of version 1");
     }
     try {
         return memory_of(document);
     } catch (const json::exception& problem) {
-        return not_understood(problem.what());
+        return not_understood(incremental_record_name, problem.what());
     }
 }
 

@@ -1,5 +1,7 @@
 #include "lib/snapshot/memory.hpp"
 
+#include "lib/snapshot/stored_record.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -11,12 +13,7 @@ using nlohmann::json;
 
 constexpr int format_version = 1;
 
-tl::unexpected<error> invalid(const std::string& why) {
-    return fail(error_kind::state_invalid,
-                "the record of the snapshot in the state topic is not understood: " + why,
-                "was it written by a newer walferry? Start that one, or begin anew with another "
-                "name");
-}
+constexpr const char* record_name = "the snapshot";
 
 }  // namespace
 
@@ -41,7 +38,7 @@ std::string to_json(const memory& what) {
 result<memory> parse_memory(std::string_view text) {
     const auto document = json::parse(text, nullptr, false);
     if (!document.is_object() || document.value("version", 0) != format_version) {
-        return invalid("it is not a JSON object of version 1");
+        return not_understood(record_name, "it is not a JSON object of version 1");
     }
     try {
         memory found;
@@ -50,7 +47,7 @@ result<memory> parse_memory(std::string_view text) {
         const auto read = std::from_chars(system.data(), end, found.system);
         const auto from = parse_lsn(document.at("from").get<std::string>());
         if (read.ptr != end || !from) {
-            return invalid("system_id or from is not what it should be");
+            return not_understood(record_name, "system_id or from is not what it should be");
         }
         found.from = *from;
         found.timeline = document.at("timeline").get<std::uint32_t>();
@@ -62,7 +59,7 @@ result<memory> parse_memory(std::string_view text) {
         found.written_at = {document.at("written_us").get<std::int64_t>()};
         return found;
     } catch (const json::exception& problem) {
-        return invalid(problem.what());
+        return not_understood(record_name, problem.what());
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "lib/postgres/sql_text.hpp"
 #include "lib/snapshot/reader_state.hpp"
+#include "lib/snapshot/reading_limits.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
@@ -12,12 +13,6 @@
 
 namespace walferry::snapshot {
 namespace {
-
-// Rows that are handed over at once, some hundred microseconds' work.
-constexpr std::size_t rows_at_once = 1024;
-constexpr std::size_t row_bytes_at_once = 512 * 1024;
-
-constexpr std::chrono::minutes tables_lock_patience{10};
 
 using clock = std::chrono::steady_clock;
 using unexpected = tl::unexpected<error>;
@@ -205,7 +200,7 @@ postgres::task<result<table_shape>> reader::state::shape_under(postgres::connect
     std::string lock = "LOCK TABLE ";
     lock += table.partitioned ? "" : "ONLY ";
     lock += name + " IN ACCESS SHARE MODE";
-    auto locked = co_await session.query(std::move(lock), tables_lock_patience);
+    auto locked = co_await session.query(std::move(lock), lock_patience);
     if (!locked) {
         co_return unexpected(std::move(locked.error()));
     }
@@ -283,7 +278,7 @@ postgres::task<result<void>> reader::state::copy_rows(postgres::copy_out copy,
             co_return unexpected(
                 error{error_kind::connection_lost, "the snapshot was given up", {}, {}});
         }
-        const auto& lines = copy.take(rows_at_once, row_bytes_at_once);
+        const auto& lines = copy.take(rows_at_once, bytes_at_once);
         if (!lines.empty()) {
             taker->rows(table, lines);
             co_await breathe();

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Runs clang-tidy 14 over the sources of lib, decoders and cmd.
 
-  clang_tidy.py BUILD [--fresh] [FILE...]      BUILD is build/dev, built: each source compiled alone, by Ninja; default: every source
+  clang_tidy.py BUILD [--fresh] [FILE...]      BUILD is build/dev, built: each source alone, by Ninja
 
+Without a FILE it looks at every source.
 What was clean stays so until the file, a header of it, its options or .clang-tidy change: BUILD/tidy has a
 mark for each. --fresh looks at all of them again. Exits 77 when clang-tidy is not installed.
 """
