@@ -45,7 +45,8 @@ constexpr std::string_view by_name = " ORDER BY n.nspname, c.relname";
 // Row filters, column lists and schemas came with 15.
 constexpr std::string_view definition_query = R"(
 SELECT jsonb_build_object(
-  'id', p.oid::int8, 'all_tables', puballtables, 'via_partition_root', pubviaroot,
+  'id', p.oid::int8, 'version', p.xmin::text::int8, 'owner', p.pubowner::int8,
+  'all_tables', puballtables, 'via_partition_root', pubviaroot,
   'operations', concat(CASE WHEN pubinsert THEN 'i' END, CASE WHEN pubupdate THEN 'u' END,
                        CASE WHEN pubdelete THEN 'd' END, CASE WHEN pubtruncate THEN 't' END),
   'tables', coalesce((

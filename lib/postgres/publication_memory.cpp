@@ -96,6 +96,7 @@ public:
 
     publication_change run(const publication_facts& found) {
         compare_options();
+        compare_versions();
         compare_tables(found);
         compare_members();
         find_beyond();
@@ -144,6 +145,19 @@ private:
                                      ", so that partitioned tables change name");
             everything_ = true;
             undo(alter() + "SET (publish_via_partition_root = " + was + ")");
+        }
+    }
+
+    // What was altered and is as before was perhaps something else in between. Widened, or given to
+    // another owner, it was altered for that.
+    void compare_versions() {
+        const bool altered = before_.id == now_.id && before_.version != now_.version;
+        const bool explained = before_.operations != now_.operations ||
+                               before_.via_partition_root != now_.via_partition_root ||
+                               before_.owner != now_.owner;
+        if (altered && !explained) {
+            change_.losses.push_back("its properties were altered and put back");
+            everything_ = true;
         }
     }
 
@@ -247,6 +261,8 @@ result<remembered_publication> parse_definition(std::string_view text) {
     try {
         remembered_publication made;
         made.id = document.at("id").get<std::uint32_t>();
+        made.version = document.at("version").get<std::uint32_t>();
+        made.owner = document.at("owner").get<std::uint32_t>();
         made.all_tables = document.at("all_tables").get<bool>();
         made.operations = document.at("operations").get<std::string>();
         made.via_partition_root = document.at("via_partition_root").get<bool>();

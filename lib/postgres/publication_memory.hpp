@@ -29,6 +29,8 @@ struct publication_member {
 
 struct remembered_publication {
     std::uint32_t id = 0;
+    std::uint32_t version = 0;  // xmin of its row: another one after each ALTER of its properties
+    std::uint32_t owner = 0;
     bool all_tables = false;
     std::string operations;  // of i u d t
     bool via_partition_root = false;

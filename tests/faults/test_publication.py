@@ -147,6 +147,31 @@ class PublicationTest(FaultCase):
             play.sql(f"ALTER PUBLICATION {play.slot} SET TABLE {tables}, {how}")
             self.assert_protects(play.walferry, "public.late", words, "--accept-gap")
 
+    def put_back(self, play):
+        """Narrows the publication, deletes a row, and makes it what it was."""
+        table = next(iter(play.tables))
+        play.sql(f"ALTER PUBLICATION {play.slot} SET (publish = 'insert')")
+        play.sql(f"DELETE FROM {table} WHERE ctid = (SELECT min(ctid) FROM {table})")
+        play.sql(f"ALTER PUBLICATION {play.slot} SET "
+                 "(publish = 'insert, update, delete, truncate')")
+
+    def test_altered_and_put_back(self):
+        play = self.play("pub_back")
+        play.walferry.start_streaming()
+        play.start_load(transactions=20).join()
+        play.wait_caught_up()
+        self.put_back(play)
+        self.assert_protects(play.walferry, "altered and put back", "--accept-gap")
+
+    def test_altered_and_put_back_while_down(self):
+        play = self.play("pub_back_down")
+        play.walferry.start_streaming()
+        play.start_load(transactions=20).join()
+        play.wait_caught_up()
+        self.assertEqual(play.walferry.terminate(), 0, play.logs())
+        self.put_back(play)
+        self.assert_protects(play.walferry, "altered and put back", "--accept-gap")
+
     def test_widened_beyond_the_configuration_while_down(self):
         play = self.stopped("pub_wide", source={"tables": ["public.l*"]})
         play.sql("CREATE TABLE hidden (id integer PRIMARY KEY)")

@@ -103,6 +103,25 @@ TEST_CASE("a table taken out and added again lost what was committed in between"
     }
 }
 
+TEST_CASE("properties altered and put back lost what was committed in between") {
+    situation now;
+    now.now.version = now.before.version + 1;
+    now.loses("altered and put back");
+    CHECK(now.compare().tables.empty());
+    SECTION("not when the publication was given to somebody else") {
+        now.now.owner = now.before.owner + 1;
+        now.unchanged();
+    }
+    SECTION("nor when it was widened") {
+        now.before.operations = "i";
+        now.unchanged();
+    }
+    SECTION("nor when it is another one") {
+        now.now.id = 78;
+        now.unchanged();
+    }
+}
+
 TEST_CASE("a schema taken out takes its tables with it") {
     situation now;
     now.before.tables.clear();
@@ -202,12 +221,15 @@ TEST_CASE("what a change means is an error with names, range and cure") {
 
 TEST_CASE("a definition is read as it was written") {
     auto read = parse_definition(
-        R"x({"id":7,"all_tables":false,"operations":"iu","via_partition_root":true,
+        R"x({"id":7,"version":801,"owner":10,"all_tables":false,"operations":"iu",
+            "via_partition_root":true,
             "tables":[{"entry":9,"id":16400,"name":"public.t","filter":"(n > 1)",
                        "columns":[[1,"id"],[3,"n"]]},
                       {"entry":10,"id":16401,"name":"public.u","filter":null,"columns":null}],
             "schemas":[{"entry":11,"id":2200,"name":"public"}]})x");
     REQUIRE(read);
+    CHECK(read->version == 801);
+    CHECK(read->owner == 10);
     CHECK(read->operations == "iu");
     CHECK(read->via_partition_root);
     REQUIRE(read->tables.size() == 2);
