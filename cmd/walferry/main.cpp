@@ -211,7 +211,12 @@ int dispatch(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return walferry::dispatch(argc, argv);
+        const int code = walferry::dispatch(argc, argv);
+        if (!std::cout.flush()) {
+            std::cerr << "walferry: not everything could be written to stdout\n";
+            return code == 0 ? 1 : code;
+        }
+        return code;
     } catch (const std::exception& failure) {
         std::cerr << "walferry: " << failure.what() << '\n';
         return 1;

@@ -14,9 +14,10 @@ namespace walferry::postgres {
 namespace {
 
 // What an administrator's ALTER ROLE ... SET must not change: the bytes of values
-// (pgoutput.md 1.2), how long we may wait, and the warning that is PostgreSQL 18's only word about
-// a lost publication. Set after connecting rather than by `options`: these win over the user's
-// options without losing them, and a setting that a version does not know is left out.
+// (pgoutput.md 1.2), how long we may wait, that a publication can be created, and the warning that
+// is PostgreSQL 18's only word about a lost one. Set after connecting rather than by `options`:
+// these win over the user's options without losing them, and a setting that a version does not know
+// is left out.
 constexpr std::string_view pinned_settings =
     "SELECT pg_catalog.set_config(pinned.name, pinned.value, false) FROM (VALUES"
     " ('search_path', 'pg_catalog'), ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'),"
@@ -24,6 +25,7 @@ constexpr std::string_view pinned_settings =
     " ('lc_monetary', 'C'), ('standard_conforming_strings', 'on'), ('quote_all_identifiers', "
     "'off'),"
     " ('row_security', 'off'), ('jit', 'off'), ('client_min_messages', 'warning'),"
+    " ('default_transaction_read_only', 'off'),"
     " ('statement_timeout', '0'), ('lock_timeout', '0'), ('transaction_timeout', '0'),"
     " ('idle_session_timeout', '0'), ('idle_in_transaction_session_timeout', '0')"
     ") AS pinned (name, value)"

@@ -1,6 +1,7 @@
 """Each way of being set up wrongly: one clear message that says the cure, and the right exit code."""
 
 import json
+import subprocess
 import unittest
 
 from rig import ports, walferry
@@ -62,6 +63,25 @@ class ErrorsTest(unittest.TestCase):
 
     def test_unknown_option_is_refused(self):
         self.assertEqual(walferry.call("run", "--frobnicate").returncode, USAGE)
+
+    def test_what_cannot_be_printed_is_an_error(self):
+        for arguments in (["--help"], ["--version"], ["config", "reference"], ["slot", "list", "--help"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([walferry.binary(), *arguments], check=False, stdout=full,
+                                      stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 1, arguments)
+            self.assertIn("stdout", done.stderr)
+
+    def test_role_that_only_reads_by_default_may_set_up(self):
+        self.postgres.create_database("careful")
+        self.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY)", database="careful")
+        self.postgres.sql("CREATE ROLE careful LOGIN SUPERUSER; "
+                          "ALTER ROLE careful SET default_transaction_read_only = on")
+        settings = self.config()
+        settings["source"] |= {"url": self.postgres.url("careful", user="careful"), "slot": "careful"}
+        with walferry.Walferry(settings) as program:
+            program.start_streaming()
+            self.assertEqual(program.terminate(), 0, program.log_tail())
 
     def test_secret_is_not_shown(self):
         settings = self.config()
