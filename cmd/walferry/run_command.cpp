@@ -1,6 +1,7 @@
 #include "cmd/walferry/run_command.hpp"
 
 #include "cmd/walferry/reload.hpp"
+#include "cmd/walferry/stop_signal.hpp"
 #include "cmd/walferry/stream_parts.hpp"
 #include "cmd/walferry/version.hpp"
 #include "lib/observe/facts.hpp"
@@ -28,7 +29,6 @@
 namespace walferry {
 namespace {
 
-constexpr int forced_exit_code = 130;
 constexpr std::chrono::milliseconds longest_pause{800};
 
 // Naps of 50 microseconds need timers that are that exact.
@@ -46,11 +46,11 @@ public:
           loaded_(std::move(loaded)),
           settings_(settings),
           log_(log),
+          signals_(io_, SIGTERM, SIGINT, SIGHUP),
           sinks_(std::move(sinks)),
           loop_({io_, settings, log, *sinks_, std::move(selects)}, std::move(decider)),
           http_(
               io_, settings.http, [this] { return facts(); }, log),
-          signals_(io_, SIGTERM, SIGINT, SIGHUP),
           second_(io_) {}
 
     int run() {
@@ -62,7 +62,12 @@ public:
         wait_for_signal();
         every_second();
         loop_.start([this](std::optional<error> why) { finished(std::move(why)); });
+        if (told_to_stop_) {  // before there was anything to hear it
+            stop();
+        }
         io_.run();
+        // The producer may take seconds to end, without the loop.
+        stop_signal();
         return exit_code_;
     }
 
@@ -108,9 +113,7 @@ private:
                 wait_for_signal();
                 return;
             }
-            // timeout(1) and shells signal the process and its group at once: that is one wish.
-            auto now = std::chrono::steady_clock::now();
-            if (stopping_ && now - stop_asked_at_ < std::chrono::milliseconds{100}) {
+            if (stopping_ && std::chrono::steady_clock::now() - stop_asked_at_ < same_stop) {
                 wait_for_signal();
                 return;
             }
@@ -122,12 +125,17 @@ private:
                 io_.stop();
                 return;
             }
-            stopping_ = true;
-            stop_asked_at_ = now;
-            notifier_.stopping("draining");
-            loop_.stop();
+            stop();
             wait_for_signal();
         });
+    }
+
+    void stop() {
+        stopping_ = true;
+        stop_asked_at_ = std::chrono::steady_clock::now();
+        stop_was_told();
+        notifier_.stopping("draining");
+        loop_.stop();
     }
 
     void reload_configuration() {
@@ -219,11 +227,12 @@ private:
     config::settings& settings_;
     observe::logger& log_;
     boost::asio::io_context io_{1};
+    const std::atomic<bool>& told_to_stop_ = stop_signal();
+    boost::asio::signal_set signals_;
     std::unique_ptr<publish::sink_factory> sinks_;
     pipeline::loop loop_;
     observe::http_server http_;
     observe::service_notifier notifier_;
-    boost::asio::signal_set signals_;
     boost::asio::steady_timer second_;
     bool stopping_ = false;
     std::chrono::steady_clock::time_point stop_asked_at_{};
@@ -234,12 +243,14 @@ private:
 
 // The name is the database's where none is configured; until the server is there it is waited for,
 // as for streaming.
-result<void> find_name(config::settings& settings, observe::logger& log) {
+result<void> find_name(config::settings& settings, observe::logger& log,
+                       const std::atomic<bool>& told_to_stop) {
     const auto end = std::chrono::steady_clock::now() + settings.source.startup_timeout;
     pipeline::backoff pauses{longest_pause};
     for (;;) {
         auto named = complete_names(settings);
-        if (named || !is_retried(named.error().kind) || std::chrono::steady_clock::now() >= end) {
+        if (named || told_to_stop || !is_retried(named.error().kind) ||
+            std::chrono::steady_clock::now() >= end) {
             return named;
         }
         log.write(observe::line_of(observe::log_level::warning, "source_retry", named.error()));
@@ -259,7 +270,13 @@ int run(const invocation& how) {
     // At a fixed place: the engine and the loop keep references to it.
     auto settings = std::make_unique<config::settings>(loaded->values);
     observe::logger log{settings->log};
-    if (auto named = find_name(*settings, log); !named) {
+    const auto& told_to_stop = stop_signal();
+    auto named = find_name(*settings, log, told_to_stop);
+    if (told_to_stop) {
+        log.write({.event = "stopped", .message = "stopped in order"});
+        return 0;
+    }
+    if (!named) {
         return print_error(named.error());
     }
     auto decider = make_engine(*settings, settings->sink.kafka.enabled);

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 
@@ -53,7 +54,9 @@ class Process:
 
     def wait(self, seconds=60):
         """Waits for its end and returns the exit code."""
-        wait_until(lambda: not self.running, f"process {self.pid} ended", seconds)
+        wait_until(lambda: not self.running,
+                   lambda: f"process {self.pid} ended; it is at\n{stacks(self.pid)}\nand wrote\n{self.log_tail()}",
+                   seconds)
         return self.exit_code
 
     def kill9(self):
@@ -109,6 +112,22 @@ def children(pid):
         except (FileNotFoundError, ProcessLookupError):
             continue
     return found
+
+
+def stacks(pid):
+    """Where the threads of `pid` are, as gdb sees it; what the kernel tells where there is no gdb."""
+    gdb = shutil.which("gdb")
+    if gdb:
+        return subprocess.run([gdb, "-p", str(pid), "-batch", "-nx", "-ex", "thread apply all bt 30"], text=True,
+                              check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT).stdout
+    told = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            told.append(f"{task.name} {(task / 'comm').read_text().strip()}: {(task / 'wchan').read_text()}")
+        except OSError:
+            continue
+    return "\n".join(told)
 
 
 def memory_kib(pid, field="VmRSS"):
