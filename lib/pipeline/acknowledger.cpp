@@ -17,15 +17,16 @@ acknowledger::decision acknowledger::decide(lsn acknowledgeable, instant now, ur
         wrote_in_session_ = true;
     }
     made.status = reportable(acknowledgeable);
-    bool advanced = listened_to_ && made.status > reported_ && now - last_report_ >= pause_;
+    bool advanced = listened_to_ && made.status > told_ && now - last_report_ >= pause_;
     bool regular = now - last_report_ >= regular_;
     if (hurry || advanced || regular) {
         last_report_ = now;
         made.send_status = listened_to_;
     }
     if (made.send_status) {
-        WALFERRY_ASSERT(made.status >= reported_);
-        reported_ = made.status;
+        WALFERRY_ASSERT(made.status >= told_);
+        told_ = made.status;
+        reported_ = std::max(reported_, told_);
     }
     return made;
 }
@@ -45,8 +46,7 @@ instant acknowledger::next_deadline(lsn acknowledgeable) const {
     if (must_store(acknowledgeable)) {
         return last_write_ + pause_;
     }
-    return last_report_ +
-           (listened_to_ && reportable(acknowledgeable) > reported_ ? pause_ : regular_);
+    return last_report_ + (listened_to_ && reportable(acknowledgeable) > told_ ? pause_ : regular_);
 }
 
 }  // namespace walferry::pipeline

@@ -28,6 +28,7 @@ public:
     acknowledger(lsn already, bool keeps_state, std::chrono::milliseconds pause,
                  std::chrono::milliseconds regular)
         : reported_(already),
+          told_(already),
           stored_(already),
           keeps_state_(keeps_state),
           pause_(pause),
@@ -41,8 +42,11 @@ public:
 
     // A new session: the server knows nothing of us until the first report, which is due at once.
     // What an earlier session stored counts no more, because another process may have streamed, and
-    // cleaned up, in between.
-    void new_session() {
+    // cleaned up, in between. For the same reason nothing beyond `confirmed`, the slot's, is
+    // reported until this session has stored a position: an earlier report may have been lost with
+    // its connection.
+    void new_session(lsn confirmed) {
+        told_ = keeps_state_ ? std::min(reported_, confirmed) : reported_;
         listened_to_ = true;
         last_report_ = last_write_ = instant{};
         wrote_in_session_ = stored_in_session_ = false;
@@ -63,7 +67,7 @@ public:
     // known, or another timeline lacks the end of what was acknowledged. What is being written now
     // counts no more.
     void begin_at(lsn at) {
-        reported_ = stored_ = at;
+        reported_ = told_ = stored_ = at;
         written_for_earlier_session_ = writing_;
     }
 
@@ -73,10 +77,12 @@ public:
 
     // The highest LSN that was ever reported as flush.
     lsn reported() const { return reported_; }
+    // The same of this session: what may be told again.
+    lsn told() const { return told_; }
     lsn reportable(lsn acknowledgeable) const {
-        return keeps_state_ ? std::max(stored_, reported_) : acknowledgeable;
+        return keeps_state_ ? std::max(stored_, told_) : acknowledgeable;
     }
-    bool settled(lsn acknowledgeable) const { return reported_ == acknowledgeable && !writing_; }
+    bool settled(lsn acknowledgeable) const { return told_ == acknowledgeable && !writing_; }
 
     bool writing() const { return writing_; }
     bool keeps_state() const { return keeps_state_; }
@@ -90,6 +96,7 @@ private:
     }
 
     lsn reported_;
+    lsn told_;
     lsn stored_;
     bool keeps_state_;
     bool writing_ = false;

@@ -113,6 +113,7 @@ void engine::prepared(const server_identity& server, const slot_position& slot,
                             published_,    slot.name,       remembered_ ? remembered_->epoch : 0,
                             gaps};
     resume_ = *point;
+    slot_confirmed_ = slot.confirmed;
     prepared_ = true;
     standbys_have_ = {};
     start_when_ready(now);
@@ -151,7 +152,7 @@ void engine::streaming(const moment& now) {
     last_received_ = last_asked_ = now.steady;
     decoder_.reset();
     assembler_.new_session();
-    acknowledger_.new_session();
+    acknowledger_.new_session(slot_confirmed_);
     acknowledge(now, acknowledger::urgency::now);
 }
 

@@ -311,6 +311,7 @@ private:
     bool prepared_ = false;
     bool streaming_ = false;
     std::optional<resume_point> resume_;
+    lsn slot_confirmed_;  // when the session was prepared
     std::optional<server_identity> server_;
     backoff server_pause_{std::chrono::milliseconds{800}};
     backoff sink_pause_{std::chrono::milliseconds{5'000}};

@@ -273,7 +273,7 @@ void engine::watch_server(const moment& now) {
     } else if (now.steady - last_received_ >= ask_after_silence &&
                now.steady - last_asked_ >= ask_after_silence) {
         last_asked_ = now.steady;
-        ask(send_status{ledger_.received(), acknowledger_.reported(), true});
+        ask(send_status{ledger_.received(), acknowledger_.told(), true});
     }
 }
 

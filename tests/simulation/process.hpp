@@ -159,7 +159,7 @@ private:
 
     bool remembers_;  // was given a stored position
     lsn known_;       // the highest LSN that it may have reported, or was told of
-    lsn flushed_;     // the last that was reported in this life
+    lsn flushed_;     // the last that was reported, or what the slot has of it
     lsn produced_;    // of the newest commit that records were handed over of
     lsn open_commit_;
     lsn keepalive_;

@@ -75,7 +75,7 @@ void process::act(pipeline::send_status& what) {
     }
     auto flush = falsified(what.acknowledged);
     tell([&] { return "status " + to_string(flush); });
-    require(flush >= flushed_, "the acknowledged LSN went back within one life");
+    require(flush >= flushed_, "the acknowledged LSN went back within one session");
     require(flush <= around_.database.wal_end() || broken_ || !around_.postgres.streams(session_),
             "acknowledged what the server never sent");
     if (around_.postgres.streams(session_)) {

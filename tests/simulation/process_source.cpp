@@ -58,6 +58,7 @@ void process::judge_resumption() {
     auto server = postgres.identity();
     auto slot = postgres.slot();
     forget_what_is_not_in_history();
+    flushed_ = std::min(flushed_, slot.confirmed);
     bool ahead = slot.confirmed > known_;
     bool gap = (ahead || accepts) && around_.database.misses_before(slot.confirmed);
     bool may_stop =

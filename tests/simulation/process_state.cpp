@@ -86,6 +86,7 @@ bool process::go_on_behind(const remembered_state& found, bool gives_sink_away) 
 
 void process::accept_slot() {
     prepared_ = true;
+    flushed_ = std::min(flushed_, seen_slot_.confirmed);
     engine_->prepared(seen_server_, seen_slot_, around_.postgres.catalog_for({}), now());
     perform();
     require(stopping_ || !finished_, "stopped to protect data although nothing is wrong");

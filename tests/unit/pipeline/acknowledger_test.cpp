@@ -47,7 +47,7 @@ TEST_CASE("a question is answered at once") {
 TEST_CASE("a new session is told our position at once") {
     acknowledger book{{100}, false, 100ms, 10s};
     book.decide({100}, start, urgency::due);
-    book.new_session();
+    book.new_session({100});
     CHECK(book.decide({100}, start + 1ms, urgency::due).send_status);
 }
 
@@ -82,12 +82,32 @@ TEST_CASE("states are written no more often than the pause, unless it is urgent"
 
 TEST_CASE("a session that begins does not wait to store what is confirmed first") {
     acknowledger book{{100}, true, 100ms, 10s};
-    book.new_session();
+    book.new_session({100});
     CHECK(book.decide({100}, start + 2s, urgency::now).write_state);
     book.state_written({100});
     CHECK(book.decide({200}, start + 2s + 1ms, urgency::due).write_state);
     book.state_written({200});
     CHECK_FALSE(book.decide({300}, start + 2s + 2ms, urgency::due).write_state);
+}
+
+TEST_CASE(
+    "what was told to a connection that was dead is told again only when it is stored again") {
+    acknowledger book{{100}, true, 100ms, 10s};
+    book.new_session({100});
+    CHECK(book.decide({300}, start, urgency::now).write_state);
+    book.state_written({300});
+    CHECK(book.decide({300}, start + 1s, urgency::now).status == lsn{300});
+    book.session_over();
+    book.new_session({200});
+    CHECK(book.told() == lsn{200});
+    auto made = book.decide({300}, start + 2s, urgency::now);
+    CHECK(made.status == lsn{200});
+    CHECK(made.write_state);
+    CHECK(book.reported() == lsn{300});
+    CHECK_FALSE(book.settled({300}));
+    book.state_written({300});
+    CHECK(book.decide({300}, start + 3s, urgency::due).status == lsn{300});
+    CHECK(book.settled({300}));
 }
 
 TEST_CASE("a lost write is tried again") {
@@ -115,7 +135,7 @@ TEST_CASE("what others stored is superfluous once this session has stored a posi
     book.state_written({200});
     CHECK_FALSE(book.stored_in_session());  // another process may have streamed meanwhile
     CHECK(book.decide({300}, start + 1s, urgency::due).write_state);
-    book.new_session();
+    book.new_session({100});
     book.state_written({300});
     CHECK_FALSE(book.stored_in_session());  // it lies under the key of an earlier session
     CHECK(book.decide({300}, start + 2s, urgency::due).write_state);
@@ -132,7 +152,7 @@ TEST_CASE("nothing is reported while nobody listens, and all of it afterwards") 
     CHECK_FALSE(book.decide({200}, start + 20s, urgency::due).send_status);
     CHECK(book.reported() == lsn{100});
     CHECK(book.next_deadline({200}) > start + 20s);
-    book.new_session();
+    book.new_session({100});
     CHECK(book.decide({200}, start + 21s, urgency::now).send_status);
     CHECK(book.reported() == lsn{200});
 }
