@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace walferry::config {
@@ -43,19 +44,43 @@ glob_step step_of(std::string_view character) {
     return {glob_step::kind::exactly, std::string{character}};
 }
 
-glob parse_glob(std::string_view text, std::size_t parts) {
+// As SQL quotes identifiers: up to the next quote that is not doubled. Returns where the text goes
+// on, or npos where no quote ends it.
+std::size_t parse_quoted(std::string_view text, std::size_t at, glob& into) {
+    while (at < text.size()) {
+        const bool quote = text[at] == '"';
+        const bool doubled = quote && at + 1 < text.size() && text[at + 1] == '"';
+        if (quote && !doubled) {
+            return at + 1;
+        }
+        at += doubled ? 1 : 0;
+        const std::string_view character = text.substr(at, character_size(text, at));
+        into.push_back({glob_step::kind::exactly, std::string{character}});
+        at += character.size();
+    }
+    return std::string_view::npos;
+}
+
+// Nothing where a quote is not ended.
+std::optional<glob> parse_glob(std::string_view text, std::size_t parts) {
     glob steps;
-    std::size_t dots = 0;
     for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '"') {
+            at = parse_quoted(text, at + 1, steps);
+            if (at == std::string_view::npos) {
+                return std::nullopt;
+            }
+            continue;
+        }
         const bool escaped = text[at] == '\\' && at + 1 < text.size();
         at += escaped ? 1 : 0;
         const std::string_view character = text.substr(at, character_size(text, at));
         at += character.size();
         steps.push_back(escaped ? glob_step{glob_step::kind::exactly, std::string{character}}
                                 : step_of(character));
-        dots += steps.back().what == glob_step::kind::dot ? 1u : 0u;
     }
-    for (; dots + 1 < parts; ++dots) {
+    auto dots = std::ranges::count(steps, glob_step::kind::dot, &glob_step::what);
+    for (; dots + 1 < static_cast<std::ptrdiff_t>(parts); ++dots) {
         steps.insert(steps.begin(), {step_of("*"), step_of(".")});
     }
     return steps;
@@ -152,7 +177,11 @@ result<pattern> pattern::compile(std::string_view text, pattern_subject subject)
         return bad_pattern(text, "is an empty pattern");
     }
     if (body.front() != '/') {
-        made->steps = parse_glob(body, parts_of(subject));
+        auto steps = parse_glob(body, parts_of(subject));
+        if (!steps) {
+            return bad_pattern(text, R"(has a " that nothing ends; a " of a name is written \")");
+        }
+        made->steps = std::move(*steps);
         return pattern{std::move(made)};
     }
     if (body.size() < 3 || body.back() != '/') {

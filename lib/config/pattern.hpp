@@ -20,10 +20,12 @@ enum class pattern_subject {
 // One glob or regular expression.
 //
 // Glob: `*` stands for any characters and `?` for one, both inside one part of a name; `\` takes
-// the next character literally; all else is compared exactly, upper and lower case included. A dot
-// also stands for the border between two parts. A pattern with too few dots for its subject names
-// the last parts: `orders` is the table of that name in any schema, `users.password` that column of
-// `users` in any schema. `public.*` therefore takes all of public, and `*.orders` is `orders`.
+// the next character literally, and a pair of `"` takes all between them so, as SQL does (`""` is
+// one `"`); all else is compared exactly, upper and lower case included. A dot also stands for the
+// border between two parts, unless it is quoted: `"a.b".c` and `a."b.c"` are different tables,
+// `a.b.c` is both. A pattern with too few dots for its subject names the last parts: `orders` is
+// the table of that name in any schema, `users.password` that column of `users` in any schema.
+// `public.*` therefore takes all of public, and `*.orders` is `orders`.
 //
 // `/expression/`: RE2, must match the whole name, whose parts are joined by dots.
 //

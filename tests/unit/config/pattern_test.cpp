@@ -57,6 +57,23 @@ TEST_CASE("stars stay inside a part, and names may have dots and capitals") {
     CHECK(tables({"\\!odd.t"}).has_table("!odd", "t"));
 }
 
+TEST_CASE("quotes take what is between them literally, as SQL does") {
+    CHECK(tables({R"("a.b".c)"}).has_table("a.b", "c"));
+    CHECK_FALSE(tables({R"("a.b".c)"}).has_table("a", "b.c"));
+    CHECK(tables({R"(a."b.c")"}).has_table("a", "b.c"));
+    CHECK_FALSE(tables({R"(a."b.c")"}).has_table("a.b", "c"));
+    CHECK(tables({R"("a.b".*)"}).has_table("a.b", "any"));
+    CHECK(tables({R"("Orders")"}).has_table("public", "Orders"));
+    CHECK(tables({R"(public."*")"}).has_table("public", "*"));
+    CHECK_FALSE(tables({R"(public."*")"}).has_table("public", "t"));
+    CHECK(tables({R"(public."say ""hi""")"}).has_table("public", "say \"hi\""));
+    CHECK(tables({R"(public.\"t)"}).has_table("public", "\"t"));
+    CHECK_FALSE(tables({"*", R"(!"a.b".c)"}).has_table("a.b", "c"));
+    CHECK(tables({"*", R"(!"a.b".c)"}).has_table("a", "b.c"));
+    CHECK(fault_of(R"(public."t)").find("nothing ends") != std::string::npos);
+    CHECK(fault_of(R"(")").find("nothing ends") != std::string::npos);
+}
+
 TEST_CASE("exclusions win, in any order") {
     const pattern_list first = tables({"!public.tmp_*", "public.*"});
     const pattern_list last = tables({"public.*", "!public.tmp_*"});
