@@ -14,7 +14,7 @@ using unexpected = tl::unexpected<error>;
 std::optional<route::planned_topic> topic_for(const std::vector<route::planned_topic>& planned,
                                               const postgres::published_table& table) {
     for (const auto& one : planned) {
-        if (one.table == table.schema + '.' + table.name) {
+        if (one.id == table.id) {
             return one;
         }
     }

@@ -26,6 +26,11 @@ auto rule_for(const lists& rules, const change::relation& table)
     return nullptr;
 }
 
+std::string in_message(const std::pair<std::string, std::string>& table, bool quoted) {
+    const auto& [schema, name] = table;
+    return quoted ? '"' + schema + "\".\"" + name + '"' : schema + '.' + name;
+}
+
 }  // namespace
 
 result<table_router> table_router::make(const config::settings& settings) {
@@ -108,11 +113,15 @@ result<std::string> table_router::claim_topic(const change::relation& table) {
     auto [owner, is_new] = owners_.emplace(normalised(topic), claim{name, topic});
     const auto& [other, its_topic, by_rows] = owner->second;
     if (!is_new && (other != name || by_rows)) {
-        return fail(error_kind::topic_conflict,
-                    "table " + to_string(table) + " would share topic \"" + topic +
-                        "\" with table " + other.first + '.' + other.second,
-                    "give one of them a topic of its own by topics.rewrite, or leave one out by "
-                    "source.tables");
+        // Dots in names make two tables look alike, also to topics.rewrite.
+        const bool alike = to_string(table) == other.first + '.' + other.second;
+        return fail(
+            error_kind::topic_conflict,
+            "table " + in_message(name, alike) + " would share topic \"" + topic +
+                "\" with table " + in_message(other, alike),
+            std::string("give one of them a topic of its own by ") +
+                (alike ? "topics.name, such as {name}.{schema}__{table}" : "topics.rewrite") +
+                ", or leave one out by source.tables");
     }
     return topic;
 }

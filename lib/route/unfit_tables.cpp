@@ -86,7 +86,8 @@ std::vector<planned_topic> planned_topics(const config::settings& settings,
     }
     route_each(*router, tables, today, [&](const auto& table, result<table_route> route) {
         if (route && route->use == config::table_use::changes) {
-            found.push_back({std::move(route->topic), to_string(table), route->key.empty()});
+            found.push_back(
+                {table.id, std::move(route->topic), to_string(table), route->key.empty()});
         }
     });
     return found;

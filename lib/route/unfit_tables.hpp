@@ -25,8 +25,9 @@ std::vector<error> unfit_tables(const config::settings& settings,
 
 // Where a table's changes will go.
 struct planned_topic {
+    change::oid id = 0;  // of the table
     std::string topic;
-    std::string table;     // schema.table
+    std::string table;     // schema.table, for people: it may stand for two tables
     bool keyless = false;  // its records have no key
 };
 

@@ -69,6 +69,17 @@ class VerifyCase:
                              headers=list(record.headers))
         producer.flush(30)
 
+    def test_tables_whose_names_look_alike(self):
+        self.scene.walferry.config["topics"]["name"] = "{name}.{schema}__{table}"
+        self.scene.walferry.config["source"]["tables"] = ['"a.b".*', "a.*"]
+        self.scene.sql('CREATE SCHEMA "a.b"; CREATE SCHEMA a; CREATE TABLE "a.b".c (id integer PRIMARY KEY); '
+                       'CREATE TABLE a."b.c" (id integer PRIMARY KEY); INSERT INTO "a.b".c VALUES (1), (2)')
+        self.scene.walferry.start_streaming()
+        self.scene.sql('INSERT INTO a."b.c" VALUES (3)')
+        code, report = self.command("verify")
+        self.assertEqual((code, sorted((one["topic"], one["rows"]) for one in report["tables"])),
+                         (0, [(f"{DATABASE}.a.b__c", 2), (f"{DATABASE}.a__b.c", 1)]), report)
+
     def test_it_agrees_and_goes_on_to_agree_under_load(self):
         self.run_and_change()
         found = self.verify()

@@ -83,6 +83,16 @@ TEST_CASE("a conflict names both tables and the topic") {
     CHECK(message.find("shop.public.a_b") != std::string::npos);
 }
 
+TEST_CASE("tables that look alike are told apart, and so is what helps") {
+    auto settings = shop();
+    auto routes = router(settings);
+    REQUIRE(routes.route(named("a.b", "c"), nullptr));
+    auto conflict = routes.route(named("a", "b.c"), nullptr).error();
+    CHECK(conflict.message.find(R"("a"."b.c" would share)") != std::string::npos);
+    CHECK(conflict.message.find(R"(table "a.b"."c")") != std::string::npos);
+    CHECK(conflict.hint.find("topics.name") != std::string::npos);
+}
+
 TEST_CASE("the same table keeps its topic when it is defined anew") {
     auto settings = shop();
     auto routes = router(settings);
