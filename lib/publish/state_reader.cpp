@@ -221,7 +221,11 @@ state_reader::state_reader(const std::string& name, const config::kafka_settings
     reading_->on.post([in = reading_.get()] { static_cast<void>(in->values.prepare()); });
 }
 
-state_reader::~state_reader() = default;
+// librdkafka ends a consumer when its brokers let it.
+state_reader::~state_reader() {
+    graves_.bury(
+        [gone = std::shared_ptr<reading>(std::move(reading_))]() mutable { gone.reset(); });
+}
 
 void state_reader::read() {
     reading_->on.post([in = reading_.get(), number = ++asked_] {

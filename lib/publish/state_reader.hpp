@@ -2,6 +2,7 @@
 
 #include "lib/base/error.hpp"
 #include "lib/config/settings.hpp"
+#include "lib/publish/undertaker.hpp"
 
 #include <cstdint>
 #include <map>
@@ -13,8 +14,8 @@ namespace walferry::publish {
 
 // Reads the last value of every key of the state topic; what transactions did not commit is not
 // seen. It begins to connect when it is made, and what it has read it need not read again. Loop
-// thread only; the reading is on another one. Destruction does not wait for a broker longer than
-// half a second.
+// thread only; the reading is on another one. Destruction waits for a broker at most as long as an
+// undertaker does.
 class state_reader {
 public:
     state_reader(const std::string& name, const config::kafka_settings& kafka);
@@ -42,6 +43,7 @@ private:
     struct reading;
 
     std::uint64_t asked_ = 0;  // how often
+    undertaker graves_;
     std::unique_ptr<reading> reading_;
 };
 
