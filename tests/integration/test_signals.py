@@ -82,7 +82,8 @@ class SignalsTest(unittest.TestCase):
         settings["shutdown_timeout"] = "10m"
         with self.command("run", "-c", str(walferry.write_config(self.folder, settings)), stdout=writes) as started:
             os.close(writes)
-            wait_until(lambda: self.postgres.sql("SELECT 1 FROM pg_replication_slots WHERE active"),
+            wait_until(lambda: self.postgres.sql("SELECT 1 FROM pg_replication_slots "
+                                                 "WHERE active AND confirmed_flush_lsn IS NOT NULL"),
                        lambda: f"it streamed:\n{started.log_tail()}")
             self.postgres.sql("INSERT INTO wide SELECT i, repeat('x', 1000) FROM generate_series(1, 1000) i",
                               database="shop")

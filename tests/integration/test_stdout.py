@@ -19,7 +19,8 @@ class StdoutTest(unittest.TestCase):
         self.postgres.sql(text, database="shop")
 
     def slot_active(self):
-        return self.postgres.sql("SELECT 1 FROM pg_replication_slots WHERE active")
+        return self.postgres.sql("SELECT 1 FROM pg_replication_slots "
+                                 "WHERE active AND confirmed_flush_lsn IS NOT NULL")
 
     def test_prints_committed_changes_as_json_lines(self):
         options = ["--set", f"source.url={self.postgres.url('shop')}",
