@@ -11,6 +11,8 @@
 #include "cmd/walferry/version.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <exception>
 #include <functional>
@@ -183,6 +185,16 @@ void add_commands(CLI::App& app, command_line& line) {
     add_config_commands(app, line);
 }
 
+// A socket must not get the number of one that is closed: events or logs would be written to it. In
+// its place stands what refuses to be read or written.
+void reserve_standard_descriptors() {
+    for (int one = STDIN_FILENO; one <= STDERR_FILENO; ++one) {
+        if (::fcntl(one, F_GETFD) == -1) {
+            ::open("/dev/null", one == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
 int dispatch(int argc, char** argv) {
     CLI::App app{
         "walferry publishes what PostgreSQL commits to Kafka\n\n"
@@ -210,6 +222,7 @@ int dispatch(int argc, char** argv) {
 }  // namespace walferry
 
 int main(int argc, char** argv) {
+    walferry::reserve_standard_descriptors();
     try {
         const int code = walferry::dispatch(argc, argv);
         if (!std::cout.flush()) {

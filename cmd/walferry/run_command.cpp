@@ -208,9 +208,10 @@ private:
             log_.write(observe::line_of(observe::log_level::error, "stopped", *why));
             exit_code_ = exit_code_of(why->kind);
         } else {
-            auto shown = loop_.facts();
-            log_.write(
-                {.event = "stopped", .message = "stopped in order", .at = shown.lsns.acknowledged});
+            const auto reached = loop_.facts().lsns.acknowledged;
+            log_.write({.event = "stopped",
+                        .message = "stopped in order",
+                        .at = reached == lsn{} ? std::nullopt : std::optional{reached}});
         }
         signals_.cancel();
         second_.cancel();

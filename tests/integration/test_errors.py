@@ -72,6 +72,16 @@ class ErrorsTest(unittest.TestCase):
             self.assertEqual(done.returncode, 1, arguments)
             self.assertIn("stdout", done.stderr)
 
+    def test_a_closed_stdout_is_no_socket(self):
+        self.postgres.create_database("closed")
+        self.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1)", database="closed")
+        done = subprocess.run(["bash", "-c", 'exec "$0" "$@" >&-', walferry.binary(), "run",
+                               "--set", f"source.url={self.postgres.url('closed')}",
+                               "--set", f"http.listen=127.0.0.1:{ports.allocate()}"],
+                              check=False, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("the output cannot be written: Bad file descriptor", done.stderr)
+
     def test_role_that_only_reads_by_default_may_set_up(self):
         self.postgres.create_database("careful")
         self.postgres.sql("CREATE TABLE t (id integer PRIMARY KEY)", database="careful")
