@@ -93,7 +93,9 @@ struct loop::state : std::enable_shared_from_this<loop::state> {
     postgres::task<bool> superseded(lsn from, std::uint64_t attempt);
     void take_state_topic();
     void take_state_confirmations();
-    void clean_up_states();
+    void clean_up_states_soon();
+    postgres::task<void> clean_up_states(std::uint64_t attempt);
+    std::optional<int> walsender_pid() const;
     void recall_definition(const remembered_state& found);
     void write_definition();
 

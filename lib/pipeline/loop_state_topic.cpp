@@ -4,6 +4,7 @@
 
 #include "lib/ledger/outdated.hpp"
 #include "lib/pipeline/loop_state.hpp"
+#include "lib/postgres/slot_monitor.hpp"
 #include "lib/publish/state_topic.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -348,21 +349,47 @@ void loop::state::take_state_confirmations() {
         decider.state_written(state_being_written, now());
         if (decider.acknowledgement().stored_in_session()) {
             state_stored = state_being_written;
-            clean_up_states();
+            clean_up_states_soon();
         }
     }
 }
 
-// The records of earlier processes count no more once ours is there.
-void loop::state::clean_up_states() {
-    for (const auto& key : other_state_keys) {
+std::optional<int> loop::state::walsender_pid() const {
+    if (reader != nullptr) {
+        return reader->stream().backend_pid();
+    }
+    return catching_up != nullptr ? std::optional{catching_up->stream().backend_pid()}
+                                  : std::nullopt;
+}
+
+void loop::state::clean_up_states_soon() {
+    if (!other_state_keys.empty()) {
+        control_jobs.add([self = shared_from_this(), attempt = attempt_number] {
+            return self->clean_up_states(attempt);
+        });
+    }
+}
+
+// The records of earlier sessions count no more once ours is there. That they are earlier ones only
+// the server can tell: another process may have taken the slot before its records were listed.
+postgres::task<void> loop::state::clean_up_states(std::uint64_t attempt) {
+    auto self = shared_from_this();
+    if (attempt != attempt_number || over || !prepared) {
+        co_return;
+    }
+    auto control = prepared->control.share();
+    auto holder = co_await postgres::read_slot_holder(control, settings.source.slot);
+    const bool present = attempt == attempt_number && !over && sink != nullptr && state_topic_id;
+    if (!present || !holder || *holder != walsender_pid()) {
+        co_return;
+    }
+    for (const auto& key : std::exchange(other_state_keys, {})) {
         walferry::record tombstone;
         tombstone.key = key;
         tombstone.timestamp_ms = now().wall.microseconds / 1000;
         sink->produce(*state_topic_id, 0, tombstone,
                       decider.book().next() + state_ticket_distance + 1);
     }
-    other_state_keys.clear();
 }
 
 }  // namespace walferry::pipeline

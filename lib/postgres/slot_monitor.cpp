@@ -72,6 +72,16 @@ task<result<slot_health>> read_slot_health(connection& control, std::string slot
     co_return health_from(*row);
 }
 
+task<result<int>> read_slot_holder(connection& control, std::string slot) {
+    std::string sql = "SELECT coalesce(max(active_pid), 0) FROM pg_replication_slots";
+    sql += " WHERE slot_name = " + quote_literal(slot);
+    auto row = co_await control.query(std::move(sql));
+    if (!row) {
+        co_return tl::unexpected<error>(std::move(row.error()));
+    }
+    co_return static_cast<int>(row->number(0, 0));
+}
+
 task<result<standby_progress>> read_standbys(connection& control,
                                              std::vector<std::string> standbys) {
     auto session = control.share();

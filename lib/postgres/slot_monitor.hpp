@@ -33,6 +33,9 @@ struct slot_health {
 
 task<result<slot_health>> read_slot_health(connection& control, std::string slot);
 
+// PID of the walsender that has the slot; 0: nobody has it, or it does not exist.
+task<result<int>> read_slot_holder(connection& control, std::string slot);
+
 struct standby_progress {
     lsn next_record;      // where the server will write its next WAL record
     lsn flushed;          // by every one of the standbys; 0/0 when one has never been seen

@@ -21,6 +21,7 @@ history::instance* history::owner_of(const event& next) {
         case happening::started:
         case happening::described:
         case happening::slot_seen:
+        case happening::holder_told:
         case happening::state_read:
             return instance_of(process::of_attempt(next.who));
         case happening::sink_made:

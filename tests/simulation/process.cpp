@@ -122,6 +122,8 @@ void process::dispatch(const event& next) {
             return mine(next.who) ? state_confirmed({next.with}) : void();
         case happening::slot_seen:
             return next.who == attempt_ ? slot_seen() : void();
+        case happening::holder_told:
+            return next.who == attempt_ ? holder_told() : void();
         case happening::state_read:
             return next.who == attempt_ ? state_read(reading{next.with}) : void();
         case happening::tick:

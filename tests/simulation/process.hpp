@@ -104,6 +104,7 @@ private:
     bool superseded();
     bool go_on_behind(const remembered_state& found, bool gives_sink_away);
     void state_confirmed(lsn acknowledged);
+    void holder_told();
     void clean_up();
     void serve();
     void read();

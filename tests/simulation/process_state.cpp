@@ -113,8 +113,17 @@ bool process::superseded() {
 
 void process::state_confirmed(lsn acknowledged) {
     engine_->state_written(acknowledged, now());
-    if (engine_->acknowledgement().stored_in_session() ||
-        around_.lie == variant::clean_up_before_record) {
+    const bool stored = engine_->acknowledgement().stored_in_session();
+    const bool asks = around_.lie != variant::clean_up_unasked;
+    if (around_.lie == variant::clean_up_before_record || (stored && !asks)) {
+        clean_up();
+    } else if (stored && !other_keys_.empty()) {
+        around_.calendar.plan(around_.random.between(1, 20) * ms, happening::holder_told, attempt_);
+    }
+}
+
+void process::holder_told() {
+    if (!broken_ && session_ != 0 && around_.postgres.streams(session_)) {
         clean_up();
     }
 }

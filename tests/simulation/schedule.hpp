@@ -32,6 +32,7 @@ enum class happening : std::uint8_t {
     state_confirmed,
     state_removed,  // a record of an earlier session is gone. who: producer, what: key
     slot_seen,      // who: attempt
+    holder_told,    // the server tells who has the slot. who: attempt
     state_read,     // the state topic was read. who: attempt, what: why
     pause,          // who: instance
     wake,           // who: instance

@@ -34,6 +34,7 @@ enum class variant {
     one_state_key,                 // both instances write the same record of the state topic
     judge_by_own_memory,           // the slot is not compared with what the other one stored
     clean_up_before_record,        // records of earlier sessions go before the own one is there
+    clean_up_unasked,              // and without asking the server who has the slot
 };
 
 struct named_variant {
@@ -41,7 +42,7 @@ struct named_variant {
     variant what;
 };
 
-inline constexpr std::array<named_variant, 25> all_variants{{
+inline constexpr std::array<named_variant, 26> all_variants{{
     {"none", variant::none},
     {"acknowledge-on-send", variant::acknowledge_on_send},
     {"resend-behind-successors", variant::resend_behind_successors},
@@ -67,6 +68,7 @@ inline constexpr std::array<named_variant, 25> all_variants{{
     {"one-state-key", variant::one_state_key},
     {"judge-by-own-memory", variant::judge_by_own_memory},
     {"clean-up-before-record", variant::clean_up_before_record},
+    {"clean-up-unasked", variant::clean_up_unasked},
 }};
 
 inline std::optional<variant> find_variant(std::string_view name) {
