@@ -85,14 +85,11 @@ void loop::state::serve_sink() {
         }
         from_sink.clear();
     }
-    if (sink != nullptr && !over && !sink->has_room()) {
-        serve_sink_when_due();
-    }
+    serve_sink_when_due();
 }
 
-// While rows come the sink is served with them.
 void loop::state::serve_sink_when_due() {
-    const auto due = sink->due();
+    const auto due = sink != nullptr && !over ? sink->due() : std::nullopt;
     if (!due || (serve_timer_at && *serve_timer_at <= *due)) {
         return;
     }

@@ -151,13 +151,14 @@ private:
 
     void wait() {
         pollfd watched{sink_->wake_fd(), POLLIN, 0};
-        int patience = longest_wait_ms;
+        const auto start = std::chrono::steady_clock::now();
+        auto until = start + std::chrono::milliseconds{longest_wait_ms};
         if (has_frame_ && !ended_ && parts_.decider.wants_input()) {
-            auto until = std::chrono::duration_cast<std::chrono::milliseconds>(
-                due_ - std::chrono::steady_clock::now());
-            patience = static_cast<int>(std::clamp<std::int64_t>(until.count(), 0, patience));
+            until = std::min(until, due_);
         }
-        if (::poll(&watched, 1, patience) == 1) {
+        until = std::max(start, std::min(until, sink_->due().value_or(until)));
+        const auto patience = std::chrono::ceil<std::chrono::milliseconds>(until - start).count();
+        if (::poll(&watched, 1, static_cast<int>(patience)) == 1) {
             sink_->woken();
         }
     }

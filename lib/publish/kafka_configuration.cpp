@@ -111,12 +111,7 @@ std::string client_id(const std::string& name) {
 }
 
 void narrow_batches(rd_kafka_conf_t* to, const batch_limits& limits) {
-    std::array<char, 32> text{};
-    std::size_t size = text.size() - 1;
-    std::uint64_t wanted = 0;
-    if (rd_kafka_conf_get(to, "batch.size", text.data(), &size) == RD_KAFKA_CONF_OK) {
-        std::from_chars(text.data(), text.data() + text.size(), wanted);
-    }
+    const auto wanted = static_cast<std::uint64_t>(number_of(to, "batch.size"));
     if (limits.bytes < wanted) {
         set_default(to, "batch.size", std::to_string(limits.bytes).c_str());
     }
@@ -127,6 +122,16 @@ void narrow_batches(rd_kafka_conf_t* to, const batch_limits& limits) {
 }
 
 }  // namespace
+
+double number_of(const rd_kafka_conf_t* conf, const char* property) {
+    std::array<char, 32> text{};
+    std::size_t size = text.size() - 1;
+    double found = 0;
+    if (rd_kafka_conf_get(conf, property, text.data(), &size) == RD_KAFKA_CONF_OK) {
+        std::from_chars(text.data(), text.data() + text.size(), found);
+    }
+    return found;
+}
 
 bool is_secret_property(std::string_view name) {
     constexpr std::array words = {"password", "secret",        "token",
@@ -163,6 +168,16 @@ result<configuration_handle> producer_configuration(const std::string& name,
     rd_kafka_conf_set_events(made.get(),
                              RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
     return made;
+}
+
+std::chrono::microseconds lengthen_linger(rd_kafka_conf_t* of) {
+    constexpr double microseconds_a_millisecond = 1000;
+    constexpr double cheapest_ms = 10;  // measured: tests/bench/README.md
+    const double was = number_of(of, "linger.ms");
+    if (was < cheapest_ms) {
+        set_default(of, "linger.ms", "10");
+    }
+    return std::chrono::microseconds{static_cast<std::int64_t>(was * microseconds_a_millisecond)};
 }
 
 result<configuration_handle> consumer_configuration(const std::string& name,

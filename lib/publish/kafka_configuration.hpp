@@ -4,6 +4,7 @@
 #include "lib/config/settings.hpp"
 #include "lib/publish/kafka_handles.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -22,6 +23,13 @@ struct batch_limits {
 result<configuration_handle> producer_configuration(const std::string& name,
                                                     const config::kafka_settings& kafka,
                                                     const batch_limits& limits);
+
+// Makes librdkafka linger for as long as costs it least when much waits, and returns what linger.ms
+// was: so long a small batch gathers (partition_lanes).
+std::chrono::microseconds lengthen_linger(rd_kafka_conf_t* of);
+
+// The value of a property that is a number; 0 where there is none.
+double number_of(const rd_kafka_conf_t* conf, const char* property);
 
 // For reading: of the user's properties only those that a consumer knows.
 result<configuration_handle> consumer_configuration(const std::string& name,

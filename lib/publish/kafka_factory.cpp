@@ -17,7 +17,8 @@ public:
         if (!configuration) {
             return tl::unexpected(std::move(configuration.error()));
         }
-        auto producer = kafka_producer::make(std::move(*configuration));
+        const auto gather = lengthen_linger(configuration->get());
+        auto producer = kafka_producer::make(std::move(*configuration), gather);
         if (!producer) {
             return tl::unexpected(std::move(producer.error()));
         }

@@ -1,7 +1,5 @@
 #include "lib/publish/kafka_producer.hpp"
 
-#include <array>
-#include <charconv>
 #include <utility>
 
 namespace walferry::publish {
@@ -19,32 +17,24 @@ constexpr std::chrono::seconds flush_for{30};
 // single stale answer does not know, so questions are not free of risk.
 constexpr std::chrono::minutes watch_interval{5};
 
-double number_of(rd_kafka_t* client, const char* property) {
-    std::array<char, 32> text{};
-    std::size_t size = text.size() - 1;
-    double found = 0;
-    if (rd_kafka_conf_get(rd_kafka_conf(client), property, text.data(), &size) ==
-        RD_KAFKA_CONF_OK) {
-        std::from_chars(text.data(), text.data() + text.size(), found);
-    }
-    return found;
-}
-
 }  // namespace
 
-result<std::unique_ptr<kafka_producer>> kafka_producer::make(configuration_handle configuration) {
+result<std::unique_ptr<kafka_producer>> kafka_producer::make(configuration_handle configuration,
+                                                             std::chrono::microseconds gather) {
     auto client = make_client(RD_KAFKA_PRODUCER, std::move(configuration));
     if (!client) {
         return tl::unexpected(std::move(client.error()));
     }
-    return std::make_unique<kafka_producer>(std::move(*client));
+    return std::make_unique<kafka_producer>(std::move(*client), gather);
 }
 
-kafka_producer::kafka_producer(client_handle client)
+kafka_producer::kafka_producer(client_handle client, std::chrono::microseconds gather)
     : client_(std::move(client)),
+      gather_(gather),
       queue_(rd_kafka_queue_get_main(client_.get())),
       watch_next_(clock::now() + watch_interval),
       heard_at_(clock::now()),
+      hurrier_([] {}, std::chrono::hours{24}),
       worker_([this] { look_around(); }, idle_after) {
     rd_kafka_set_log_queue(client_.get(), nullptr);
     static constexpr std::uint64_t one = 1;
@@ -56,6 +46,7 @@ kafka_producer::kafka_producer(client_handle client)
 
 kafka_producer::~kafka_producer() {
     worker_.stop();
+    hurrier_.stop();
     // Ends what waits for a broker, so that neither the worker nor librdkafka waits for it.
     rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
                                       RD_KAFKA_PURGE_F_NON_BLOCKING);
@@ -64,10 +55,11 @@ kafka_producer::~kafka_producer() {
 
 partition_lanes::limits kafka_producer::batch_limits() const {
     constexpr double microseconds_a_millisecond = 1000;
-    const auto linger = number_of(client_.get(), "linger.ms") * microseconds_a_millisecond;
-    return {static_cast<std::uint64_t>(number_of(client_.get(), "batch.size")),
-            static_cast<std::uint32_t>(number_of(client_.get(), "batch.num.messages")),
-            std::chrono::microseconds{static_cast<std::int64_t>(linger)}};
+    const auto* configured = rd_kafka_conf(client_.get());
+    const auto linger = number_of(configured, "linger.ms") * microseconds_a_millisecond;
+    return {static_cast<std::uint64_t>(number_of(configured, "batch.size")),
+            static_cast<std::uint32_t>(number_of(configured, "batch.num.messages")),
+            std::chrono::microseconds{static_cast<std::int64_t>(linger)}, gather_};
 }
 
 void kafka_producer::open(std::vector<wanted_topic> wanted) {
@@ -120,6 +112,16 @@ void kafka_producer::flush_some() {
         return;
     }
     worker_.post([this] { flush_some(); });
+}
+
+void kafka_producer::hurry() {
+    if (hurry_asked_.exchange(true)) {
+        return;
+    }
+    hurrier_.post([this] {
+        hurry_asked_ = false;
+        rd_kafka_flush(client_.get(), static_cast<int>(partition_lanes::hurry_time.count()));
+    });
 }
 
 void kafka_producer::look_around() {

@@ -29,8 +29,10 @@ struct cluster_report {
 // blocks and belongs on another one.
 class kafka_producer {
 public:
-    static result<std::unique_ptr<kafka_producer>> make(configuration_handle configuration);
-    explicit kafka_producer(client_handle client);
+    // `gather` is how long a small batch may wait for more, whatever librdkafka's linger.ms is.
+    static result<std::unique_ptr<kafka_producer>> make(configuration_handle configuration,
+                                                        std::chrono::microseconds gather);
+    kafka_producer(client_handle client, std::chrono::microseconds gather);
     kafka_producer(const kafka_producer&) = delete;
     kafka_producer& operator=(const kafka_producer&) = delete;
     ~kafka_producer();
@@ -47,8 +49,11 @@ public:
     // Again for a topic that is being opened ahead: it is in earnest now.
     void open(std::vector<wanted_topic> wanted);
 
-    // Without lingering for so long, or until nothing is out.
+    // Without lingering for half a minute, or until nothing is out.
     void flush();
+
+    // The same for partition_lanes::hurry_time.
+    void hurry();
 
     // Whether a broker answered last time: a confirmation, or a question of the helper thread,
     // which asks when nothing was confirmed for some seconds. What librdkafka tells of connections
@@ -69,11 +74,13 @@ private:
     void watch_topics();
 
     client_handle client_;
+    std::chrono::microseconds gather_;
     wake_event wake_;
     mailbox<cluster_report> mailbox_{wake_};
     queue_handle queue_;
     std::atomic<bool> reachable_ = false;
     std::atomic<bool> heard_ = false;  // since the helper thread looked
+    std::atomic<bool> hurry_asked_ = false;
     std::atomic<bool> ever_reached_ = false;
     std::atomic<std::chrono::steady_clock::rep> flush_until_ = 0;
 
@@ -88,6 +95,7 @@ private:
     std::chrono::steady_clock::time_point watch_next_;
     std::chrono::steady_clock::time_point heard_at_;
 
+    worker hurrier_;
     worker worker_;  // last: its thread uses the members above
 };
 

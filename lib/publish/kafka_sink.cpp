@@ -75,8 +75,8 @@ void kafka_sink::produce(topic_id topic, std::int32_t partition, const record& w
     auto headers = headers_of(what);
     if (lanes_.admit(topic, partition, size_of(what))) {
         hand_over(topic, partition, what, headers, packed);
-    } else {
-        lanes_.hold(topic, partition, what, packed, std::move(headers));
+    } else if (lanes_.hold(topic, partition, what, packed, std::move(headers))) {
+        producer_->wake().signal();  // so that poll() is called, and due() asked
     }
 }
 
@@ -192,6 +192,9 @@ bool kafka_sink::poll(sink_events& out) {
         }
     }
     hand_over_waiting(false);
+    if (lanes_.take_hurry()) {
+        producer_->hurry();
+    }
     failure_.report(account_.records_out() == 0, out);
     return more;
 }

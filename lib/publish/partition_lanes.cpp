@@ -26,9 +26,11 @@ std::chrono::microseconds time_of(std::size_t records) {
 
 // What is handed over must be there before librdkafka ends its lingering, or the rest is due while
 // the batch is under way: half of the time is left for chance.
-partition_lanes::partition_lanes(const limits& of_a_batch) : limits_(of_a_batch) {
-    limits_.linger /= 2;
-    gathered_records_ = std::min(limits_.batch_records, records_in(limits_.linger));
+partition_lanes::partition_lanes(const limits& of_a_batch)
+    : limits_(of_a_batch), hurries_(limits_.gather < limits_.linger) {
+    limits_.gather = std::min(limits_.gather, limits_.linger / 2);
+    gathered_records_ =
+        std::min(limits_.batch_records, records_in(hurries_ ? limits_.linger / 2 : limits_.gather));
 }
 
 void partition_lanes::add_topic(topic_id id, int partitions) {
@@ -45,9 +47,15 @@ void partition_lanes::add_topic(topic_id id, int partitions) {
 }
 
 bool partition_lanes::joins_batch(const lane& of, std::uint64_t bytes) const {
-    return of.under_way == 0 ||
-           (of.begun && now_ - of.since < limits_.linger && of.records < gathered_records_ &&
-            of.record_bytes + bytes <= limits_.batch_bytes);
+    const bool in_time = hurries_ || now_ - of.since < limits_.gather;
+    return of.under_way == 0 || (of.begun && in_time && of.records < gathered_records_ &&
+                                 of.record_bytes + bytes <= limits_.batch_bytes);
+}
+
+// What waits is worth librdkafka's own lingering, or there was time enough.
+bool partition_lanes::has_gathered(const lane& of) const {
+    return of.waiting >= ahead_records_min ||
+           (gathering_since_ && now_ >= *gathering_since_ + limits_.gather);
 }
 
 bool partition_lanes::is_small(std::uint64_t bytes) const {
@@ -64,7 +72,21 @@ bool partition_lanes::is_worth_going_ahead(const lane& of) const {
 instant partition_lanes::ahead_at(const lane& of) const {
     const auto usual = of.round_trip - of.round_trip / 8;
     const auto handing_over = time_of(std::min<std::size_t>(of.waiting, limits_.batch_records));
-    return of.sent + usual - 2 * limits_.linger - handing_over / 2;
+    return std::max(of.sent + usual - limits_.linger - handing_over / 2, hurried_until_);
+}
+
+bool partition_lanes::much_waits() const {
+    return lanes_ahead_ > 0 || std::ranges::any_of(waiting_lanes_, [this](const lane* one) {
+               return is_worth_going_ahead(*one);
+           });
+}
+
+bool partition_lanes::take_hurry() {
+    if (!std::exchange(small_ones_left_, false) || much_waits()) {
+        return false;
+    }
+    hurried_until_ = now_ + hurry_time;
+    return true;
 }
 
 std::optional<instant> partition_lanes::due() const {
@@ -73,6 +95,9 @@ std::optional<instant> partition_lanes::due() const {
         if (is_worth_going_ahead(*one)) {
             first = std::min(first.value_or(instant::max()), ahead_at(*one));
         }
+    }
+    if (gathering_since_) {
+        first = std::min(first.value_or(instant::max()), *gathering_since_ + limits_.gather);
     }
     return first;
 }
@@ -95,16 +120,18 @@ void partition_lanes::count(lane& of, std::uint64_t bytes) {
 
 void partition_lanes::count_ahead(lane& of, std::uint64_t bytes) {
     count(of, bytes);
-    ++of.ahead;
+    if (of.ahead++ == 0) {
+        ++lanes_ahead_;
+    }
     of.bytes_ahead += bytes;
 }
 
 bool partition_lanes::admit(topic_id topic, std::int32_t partition, std::uint64_t bytes) {
     lane& to = at(topic, partition);
-    if (!to.empty()) {
+    if (!to.empty() || gathers(to)) {
         return false;
     }
-    if (joins_batch(to, bytes)) {
+    if (!hurries_ && joins_batch(to, bytes)) {
         count(to, bytes);
         return true;
     }
@@ -115,9 +142,13 @@ bool partition_lanes::admit(topic_id topic, std::int32_t partition, std::uint64_
     return false;
 }
 
-void partition_lanes::hold(topic_id topic, std::int32_t partition, const record& what,
+bool partition_lanes::hold(topic_id topic, std::int32_t partition, const record& what,
                            std::uint64_t packed, headers_handle headers) {
     lane& to = at(topic, partition);
+    const bool begins = to.empty() && gathers(to) && !gathering_since_;
+    if (begins) {
+        gathering_since_ = now_;
+    }
     if (to.empty()) {
         waiting_lanes_.push_back(&to);
     }
@@ -132,6 +163,7 @@ void partition_lanes::hold(topic_id topic, std::int32_t partition, const record&
     into.bytes.append(value);
     into.entries.push_back({key.size(), value.size(), what.timestamp_ms, packed, std::move(headers),
                             what.key.has_value(), what.value.has_value()});
+    return begins;
 }
 
 void partition_lanes::settled(topic_id topic, std::int32_t partition) {
@@ -148,11 +180,14 @@ std::uint64_t partition_lanes::next_bytes(const lane& of) {
 }
 
 // The next batch, if there is one, leaves now.
-void partition_lanes::answered(lane& of) const {
+void partition_lanes::answered(lane& of) {
     const auto took = now_ - of.sent;
     const bool known = of.round_trip != instant::duration{};
     of.round_trip += (took - of.round_trip) / (known ? 8 : 1);
     of.sent = now_;
+    if (of.ahead > 0) {
+        --lanes_ahead_;
+    }
     of.ahead = 0;
     of.bytes_ahead = 0;
 }
@@ -208,7 +243,9 @@ bool partition_lanes::hand_over(lane& of, bool all,
         }
         return fits;
     };
-    if ((all || of.under_way == 0) && !hand_over(of, give, to_batch)) {
+    const bool leaves = of.under_way == 0 && (!hurries_ || has_gathered(of));
+    small_ones_left_ = small_ones_left_ || (leaves && hurries_);
+    if ((all || leaves) && !hand_over(of, give, to_batch)) {
         return false;
     }
     bool first = is_worth_going_ahead(of) && now_ >= ahead_at(of);
@@ -223,12 +260,19 @@ bool partition_lanes::hand_over(lane& of, bool all,
 }
 
 void partition_lanes::release(bool all, const std::function<bool(const waiting&)>& give) {
+    bool any_gathers = false;
     for (lane* one : waiting_lanes_) {
         if (!hand_over(*one, all, give)) {
             break;
         }
+        any_gathers = any_gathers || (!one->empty() && gathers(*one));
     }
     std::erase_if(waiting_lanes_, [](const lane* one) { return one->empty(); });
+    if (!any_gathers) {
+        gathering_since_.reset();
+    } else if (!gathering_since_) {
+        gathering_since_ = now_;
+    }
 }
 
 void partition_lanes::drop(const std::function<void(const waiting&)>& dropped) {

@@ -21,11 +21,17 @@ namespace walferry::publish {
 // batches, for a fraction of the CPU. Where much waits, as when behind, the next batch is handed
 // over ahead, so that librdkafka has it when the answer comes: a pause between batches would cost
 // more than some polling. That happens as long before the usual time of the answer as handing over
-// and lingering take, so that the batch becomes due when it can leave. Two batches with librdkafka
-// have two faults: it takes a lost one for delivered when the next was stored (kafka.md 1.9), and a
-// broker to which the producer is new takes whichever comes first. So nothing goes ahead of a batch
-// of fewer than five, and the first record of a partition goes alone. Order in a partition is kept.
-// Pure.
+// and lingering take, so that the batch becomes due when it can leave.
+//
+// librdkafka lingers for long, as costs it least when much waits. So small batches gather here;
+// when they were handed over, take_hurry() tells the caller to end librdkafka's lingering for all
+// batches. While that lasts none goes ahead, because it would be due at once. Where librdkafka
+// lingers no longer than a batch gathers, they gather there.
+//
+// Two batches with librdkafka have two faults: it takes a lost one for delivered when the next was
+// stored (kafka.md 1.9), and a broker to which the producer is new takes whichever comes first. So
+// nothing goes ahead of a batch of fewer than five, and the first record of a partition goes alone.
+// Order in a partition is kept. Pure.
 class partition_lanes {
 public:
     // Of a batch, as librdkafka is configured.
@@ -33,6 +39,7 @@ public:
         std::uint64_t batch_bytes;
         std::uint32_t batch_records;
         std::chrono::microseconds linger;
+        std::chrono::microseconds gather;  // so long at most before a small one leaves
     };
 
     // A record that waits. Views are valid until the next call.
@@ -54,8 +61,8 @@ public:
     // Whether a record of so many bytes goes to librdkafka now; then it counts as under way.
     bool admit(topic_id topic, std::int32_t partition, std::uint64_t bytes);
 
-    // Keeps what admit() refused.
-    void hold(topic_id topic, std::int32_t partition, const record& what, std::uint64_t packed,
+    // Keeps what admit() refused. True: due() has a new answer.
+    bool hold(topic_id topic, std::int32_t partition, const record& what, std::uint64_t packed,
               headers_handle headers);
 
     // librdkafka is done with a record, for better or worse.
@@ -70,6 +77,11 @@ public:
 
     // When release() has something to do although nothing was settled.
     std::optional<instant> due() const;
+
+    // Once after release() handed small batches over: the caller sees to it that librdkafka does
+    // not linger for hurry_time.
+    static constexpr std::chrono::milliseconds hurry_time{1};
+    bool take_hurry();
 
     // Forgets what waits.
     void drop(const std::function<void(const waiting&)>& dropped);
@@ -116,11 +128,14 @@ private:
         return lanes_[topic][static_cast<std::size_t>(partition)];
     }
     bool joins_batch(const lane& of, std::uint64_t bytes) const;
+    bool gathers(const lane& of) const { return hurries_ && of.under_way == 0; }
+    bool has_gathered(const lane& of) const;
+    bool much_waits() const;
     bool is_small(std::uint64_t bytes) const;
     bool is_worth_going_ahead(const lane& of) const;
     bool goes_ahead(const lane& of, std::uint64_t bytes) const;
     instant ahead_at(const lane& of) const;
-    void answered(lane& of) const;
+    void answered(lane& of);
     void count(lane& of, std::uint64_t bytes);
     void count_ahead(lane& of, std::uint64_t bytes);
     static std::uint64_t next_bytes(const lane& of);
@@ -130,7 +145,12 @@ private:
     bool hand_over(lane& of, bool all, const std::function<bool(const waiting&)>& give);
 
     limits limits_;
-    std::uint32_t gathered_records_ = 0;  // in a batch, while librdkafka lingers
+    bool hurries_;
+    std::uint32_t gathered_records_ = 0;      // in a batch, while it gathers
+    std::size_t lanes_ahead_ = 0;             // with a batch that went ahead
+    std::optional<instant> gathering_since_;  // of the first lane
+    bool small_ones_left_ = false;            // were handed over
+    instant hurried_until_{};
     instant now_{};
     std::vector<std::vector<lane>> lanes_;
     std::vector<lane*> waiting_lanes_;  // with entries

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace walferry::publish {
@@ -55,11 +56,13 @@ bool sink_watcher::wait(const std::function<bool()>& done, int milliseconds) {
         if (left <= 0) {
             return false;
         }
+        const auto due = sink_->due().value_or(until);
+        const auto pause = std::chrono::ceil<std::chrono::milliseconds>(due - clock::now()).count();
         pollfd one{sink_->wake_fd(), POLLIN, 0};
-        if (::poll(&one, 1, static_cast<int>(left)) == 1) {
+        if (::poll(&one, 1, static_cast<int>(std::clamp<std::int64_t>(pause, 0, left))) == 1) {
             sink_->woken();
-            poll_all();
         }
+        poll_all();
     }
     return true;
 }

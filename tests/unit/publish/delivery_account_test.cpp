@@ -59,7 +59,7 @@ TEST_CASE("what the broker says decides between replay, poison and consequence")
 TEST_CASE("the budget counts key, value, headers and librdkafka's own part") {
     producer_memory memory;
     failure_slot slot;
-    partition_lanes lanes({1000, 100, std::chrono::milliseconds{1}});
+    partition_lanes lanes({1000, 100, std::chrono::milliseconds{1}, std::chrono::milliseconds{1}});
     delivery_account account(memory, slot, lanes, false);
     const header headers[] = {{"a", "1"}, {"b", "2"}};
     account.accepted({"key", "value", headers, 0});
@@ -73,7 +73,7 @@ TEST_CASE("a record that is not taken keeps its place and the beginning of its k
     producer_memory memory;
     memory.singles_left = 5;
     failure_slot slot;
-    partition_lanes lanes({1000, 100, std::chrono::milliseconds{1}});
+    partition_lanes lanes({1000, 100, std::chrono::milliseconds{1}, std::chrono::milliseconds{1}});
     delivery_account account(memory, slot, lanes, false);
     const auto packed = account.pack(9, 2);
     refused_record refused;

@@ -13,8 +13,9 @@ namespace {
 
 // One topic of two partitions. What is handed over is noted as "partition:value".
 struct stage {
-    explicit stage(std::uint64_t bytes = 1000, std::uint32_t records = 100)
-        : lanes({bytes, records, 1000us}) {
+    explicit stage(std::uint64_t bytes = 1000, std::uint32_t records = 100,
+                   std::chrono::microseconds gather = 1000us)
+        : lanes({bytes, records, 1000us, gather}) {
         lanes.add_topic(0, 2);
         lanes.began(0, 0);
         lanes.look(instant{1s});
@@ -273,4 +274,92 @@ TEST_CASE("nothing goes ahead of a batch of fewer than five, or in batches of fe
     few.offer_many(1'000);
     few.release();
     CHECK(few.given.size() == 499);
+}
+
+TEST_CASE("where librdkafka lingers for long, small batches gather here and are hurried then") {
+    stage it{1000, 100, 300us};
+    it.offer(0, "a");
+    it.at(100us);
+    it.offer(0, "b");
+    it.offer(1, "c");
+    it.release();
+    CHECK(it.given.empty());
+    CHECK_FALSE(it.lanes.take_hurry());
+    CHECK(it.lanes.due() == instant{1s} + 300us);
+    it.at(300us);
+    it.release();
+    CHECK(it.given == all_of{"0:a", "0:b", "1:c"});
+    it.offer(0, "d");
+    CHECK(it.lanes.take_hurry());
+    CHECK_FALSE(it.lanes.take_hurry());
+    it.release();
+    CHECK(it.given.size() == 3);
+    CHECK_FALSE(it.lanes.due());
+}
+
+TEST_CASE("what waited for an answer gathers from then on") {
+    stage it{1000, 100, 300us};
+    it.offer(0, "a");
+    it.at(300us);
+    it.release();
+    it.offer(0, "b");
+    it.at(2ms);
+    it.settle(0, 1);
+    it.release();
+    CHECK(it.given == all_of{"0:a"});
+    CHECK(it.lanes.due() == instant{1s} + 2300us);
+    it.at(2300us);
+    it.release();
+    CHECK(it.given == all_of{"0:a", "0:b"});
+}
+
+TEST_CASE("a flush does not wait for what gathers") {
+    stage it{1000, 100, 300us};
+    it.offer(0, "a");
+    it.release(true);
+    CHECK(it.given == all_of{"0:a"});
+    CHECK_FALSE(it.lanes.due());
+}
+
+TEST_CASE("nothing is hurried while much waits, and nothing goes ahead while something is") {
+    stage it{10'000, 10'000, 300us};
+    it.offer_many(5);
+    it.at(300us);
+    it.release();
+    CHECK(it.lanes.take_hurry());
+    it.at(400us);
+    it.offer_many(600);
+    const auto over = instant{1s} + 300us + partition_lanes::hurry_time;
+    CHECK(it.lanes.due() == over);
+    it.release();
+    CHECK(it.given.size() == 5);
+    it.lanes.look(over);
+    it.release();
+    CHECK(it.given.size() == 605);
+    it.offer(1, "x");
+    it.at(20ms);
+    it.release();
+    CHECK(it.given.back() == "1:x");
+    CHECK_FALSE(it.lanes.take_hurry());
+    CHECK_FALSE(it.lanes.due());
+}
+
+TEST_CASE("enough for a batch of its own gathers no longer") {
+    stage it{10'000, 10'000, 300us};
+    it.offer_many(499);
+    it.release();
+    CHECK(it.given.empty());
+    it.offer_many(1);
+    it.release();
+    CHECK(it.given.size() == 500);
+    CHECK_FALSE(it.lanes.due());
+}
+
+TEST_CASE("where librdkafka lingers for no longer than a batch gathers nothing is hurried") {
+    stage it{1000, 100, 1000us};
+    it.offer(0, "a");
+    it.at(5ms);
+    CHECK(it.given == all_of{"0:a"});
+    CHECK_FALSE(it.lanes.due());
+    CHECK_FALSE(it.lanes.take_hurry());
 }
